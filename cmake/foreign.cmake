@@ -1,0 +1,61 @@
+# Foreign libraries, each as a target kalam_foreign_<name>. Which module may use which is in layout: see ARCHITECTURE.md.
+# Their headers are SYSTEM headers: not ours to keep free of warnings.
+
+find_package(Threads REQUIRED)
+
+set(DUCKDB_ROOT "$ENV{DUCKDB_ROOT}" CACHE PATH "DuckDB: include/duckdb.hpp and lib/libduckdb.so; empty: .deps/duckdb")
+set(kalam_duckdb "${DUCKDB_ROOT}")
+if(NOT kalam_duckdb)
+  set(kalam_duckdb "${CMAKE_SOURCE_DIR}/.deps/duckdb")
+endif()
+foreach(needed include/duckdb.hpp lib/libduckdb.so)
+  if(NOT EXISTS "${kalam_duckdb}/${needed}")
+    message(FATAL_ERROR "DuckDB is missing: no ${kalam_duckdb}/${needed}. Run tools/setup, or set DUCKDB_ROOT.")
+  endif()
+endforeach()
+
+add_library(kalam_foreign_duckdb SHARED IMPORTED)
+set_target_properties(kalam_foreign_duckdb PROPERTIES
+  IMPORTED_LOCATION "${kalam_duckdb}/lib/libduckdb.so"
+  INTERFACE_INCLUDE_DIRECTORIES "${kalam_duckdb}/include"
+  INTERFACE_SYSTEM_INCLUDE_DIRECTORIES "${kalam_duckdb}/include")
+
+# kalam_foreign(name HEADER h LIBRARIES l…): fails with the name of the Debian package when something is missing.
+function(kalam_foreign name)
+  cmake_parse_arguments(ARG "" "HEADER;PACKAGE" "LIBRARIES" ${ARGN})
+  find_path(kalam_header_${name} "${ARG_HEADER}")
+  if(NOT kalam_header_${name})
+    message(FATAL_ERROR "${ARG_HEADER} not found: install ${ARG_PACKAGE} (tools/setup does it)")
+  endif()
+  add_library(kalam_foreign_${name} INTERFACE)
+  foreach(library IN LISTS ARG_LIBRARIES)
+    find_library(kalam_library_${library} ${library})
+    if(NOT kalam_library_${library})
+      message(FATAL_ERROR "lib${library} not found: install ${ARG_PACKAGE} (tools/setup does it)")
+    endif()
+    target_link_libraries(kalam_foreign_${name} INTERFACE ${kalam_library_${library}})
+  endforeach()
+endfunction()
+
+kalam_foreign(rocksdb HEADER rocksdb/db.h PACKAGE librocksdb-dev LIBRARIES rocksdb)
+kalam_foreign(flatbuffers HEADER flatbuffers/flatbuffers.h PACKAGE libflatbuffers-dev LIBRARIES flatbuffers)
+kalam_foreign(beast HEADER boost/beast/version.hpp PACKAGE libboost1.81-dev)
+target_compile_definitions(kalam_foreign_beast INTERFACE BOOST_ASIO_NO_DEPRECATED)
+target_link_libraries(kalam_foreign_beast INTERFACE Threads::Threads)
+kalam_foreign(simdjson HEADER simdjson.h PACKAGE libsimdjson-dev LIBRARIES simdjson)
+kalam_foreign(spdlog HEADER spdlog/spdlog.h PACKAGE libspdlog-dev LIBRARIES spdlog fmt)
+target_compile_definitions(kalam_foreign_spdlog INTERFACE SPDLOG_COMPILED_LIB SPDLOG_SHARED_LIB SPDLOG_FMT_EXTERNAL)
+kalam_foreign(toml HEADER toml++/toml.h PACKAGE libtomlplusplus-dev)
+kalam_foreign(cli11 HEADER CLI/CLI.hpp PACKAGE libcli11-dev)
+kalam_foreign(openssl HEADER openssl/evp.h PACKAGE libssl-dev LIBRARIES crypto ssl)
+kalam_foreign(crypt HEADER crypt.h PACKAGE libcrypt-dev LIBRARIES crypt)
+kalam_foreign(jemalloc HEADER jemalloc/jemalloc.h PACKAGE libjemalloc-dev LIBRARIES jemalloc)
+if(KALAM_TESTS)
+  kalam_foreign(gtest HEADER gtest/gtest.h PACKAGE libgtest-dev LIBRARIES gtest)
+  target_link_libraries(kalam_foreign_gtest INTERFACE Threads::Threads)
+  kalam_foreign(gmock HEADER gmock/gmock.h PACKAGE libgmock-dev LIBRARIES gmock)
+  kalam_foreign(rapidcheck HEADER rapidcheck.h PACKAGE librapidcheck-dev LIBRARIES rapidcheck)
+endif()
+if(KALAM_BENCH)
+  kalam_foreign(benchmark HEADER benchmark/benchmark.h PACKAGE libbenchmark-dev LIBRARIES benchmark)
+endif()

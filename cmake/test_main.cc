@@ -1,0 +1,8 @@
+// Runs the unit tests of one module.
+
+#include <gmock/gmock.h>
+
+int main(int argc, char** argv) {
+  testing::InitGoogleMock(&argc, argv);
+  return RUN_ALL_TESTS();
+}

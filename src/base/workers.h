@@ -1,0 +1,63 @@
+// Workers: a bounded pool of threads for work that may block (disk, DuckDB, bcrypt). A full queue is an error of the
+// caller's request, never a queue that grows.
+
+#pragma once
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/result.h"
+
+namespace kalam {
+
+struct WorkersOptions {
+  std::string name = "worker";  // of the threads, for debuggers
+  size_t threads = 4;           // 0 counts as 1
+  size_t queue_max = 10'000;    // tasks waiting, beside those being run
+};
+
+class Workers {
+ public:
+  using Task = std::function<void()>;  // an exception that leaves it is logged and swallowed: a pool outlives its tasks
+
+  explicit Workers(WorkersOptions options);
+  ~Workers();  // stop()
+  Workers(const Workers&) = delete;
+  Workers& operator=(const Workers&) = delete;
+
+  Status post(Task task);  // `overloaded` when the queue is full, `cancelled` after stop()
+  void stop();             // runs what is queued, then joins; not from a task
+
+  size_t waiting() const;
+  size_t threads() const { return threads_.size(); }
+
+ private:
+  void run();
+
+  const WorkersOptions options_;
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Task> queue_;  // guarded by mutex_
+  bool stopping_ = false;   // guarded by mutex_
+  std::vector<std::thread> threads_;
+};
+
+// Lane: runs its tasks on a pool one at a time, in the order they were posted. Copies are the same lane.
+class Lane {
+ public:
+  explicit Lane(Workers& workers);
+  Status post(Workers::Task task);
+
+ private:
+  struct State;
+  static void run(const std::shared_ptr<State>& state);
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace kalam
