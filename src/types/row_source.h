@@ -9,6 +9,7 @@
 
 #include "base/result.h"
 #include "types/data_type.h"
+#include "types/role.h"
 #include "types/value.h"
 
 namespace kalam {
@@ -29,6 +30,7 @@ struct ScanRequest {
   std::vector<size_t> columns;  // which to return, in this order; indexes into columns()
   std::vector<Equal> equal;     // rows that fail one of these may be left out; the caller filters again
   size_t limit = SIZE_MAX;      // rows wanted; set only when there is no filter above
+  Viewer viewer;                // some sources show each role what it may see
 };
 
 // The rows of one scan. One thread at a time.
