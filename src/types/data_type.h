@@ -48,15 +48,18 @@ class DataType {
   uint8_t precision() const { return precision_; }   // decimal only, else 0
   uint8_t scale() const { return scale_; }
 
-  std::string sql_name() const;               // "DECIMAL(10, 2)"
-  std::string_view variant_name() const;      // "BigInt", "Embedding", …: the name in JSON
-  std::string json() const;                   // "\"BigInt\"", {"Embedding":384}, {"Decimal":{"precision":10,"scale":2}}
-  std::string arrow_name() const;             // "Int64", "Timestamp(µs, \"UTC\")", "FixedSizeList(3 x non-null Float32)"
+  std::string sql_name() const;           // "DECIMAL(10, 2)"
+  std::string_view variant_name() const;  // "BigInt", "Embedding", …: the name in JSON
+  std::string json() const;               // "\"BigInt\"", {"Embedding":384}, {"Decimal":{"precision":10,"scale":2}}
+  std::string arrow_name() const;         // "Int64", "Timestamp(µs, \"UTC\")", "FixedSizeList(3 x non-null Float32)"
+  std::string arrow_debug_name() const;   // the same in messages: "Timestamp(Microsecond, Some(\"UTC\"))"
   static Result<DataType> from_json(std::string_view json);
+  // Of an Arrow type by name, either spelling; metadata first (see from_arrow_field).
+  static Result<DataType> from_arrow_name(std::string_view name);
   static Result<DataType> from_sql(std::string_view sql);  // every spelling and alias of the SQL dialect
 
-  void encode(std::string& out) const;                             // tag, then parameters
-  static Result<DataType> decode(std::string_view bytes);          // exactly one type, nothing behind it
+  void encode(std::string& out) const;                     // tag, then parameters
+  static Result<DataType> decode(std::string_view bytes);  // exactly one type, nothing behind it
 
   bool operator==(const DataType&) const = default;
   friend std::ostream& operator<<(std::ostream& out, const DataType& type) { return out << type.sql_name(); }

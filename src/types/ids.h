@@ -43,7 +43,7 @@ using SubscriptionId = StrongId<SubscriptionIdTag, std::string>;
 using TransactionId = StrongId<TransactionIdTag, std::string>;  // canonical UUID v7
 using AuditId = StrongId<AuditIdTag, std::string>;
 using NodeId = StrongId<NodeIdTag, uint64_t>;
-using RowSeq = StrongId<RowSeqTag, int64_t>;        // `_seq`: a snowflake
+using RowSeq = StrongId<RowSeqTag, int64_t>;         // `_seq`: a snowflake
 using CommitSeq = StrongId<CommitSeqTag, uint64_t>;  // `_commit_seq`: 0 = not assigned
 using ColumnId = StrongId<ColumnIdTag, uint64_t>;    // stable for the life of a table
 

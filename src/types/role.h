@@ -13,8 +13,8 @@ enum class Role : uint8_t { anonymous, user, service, dba, system };  // anonymo
 
 inline bool is_admin(Role role) { return role >= Role::dba; }
 
-std::string_view name_of(Role role);       // "dba": as stored and shown
-std::string_view variant_name(Role role);  // "Dba": in messages
+std::string_view name_of(Role role);                    // "dba": as stored and shown
+std::string_view variant_name(Role role);               // "Dba": in messages
 std::optional<Role> parse_role(std::string_view text);  // any case
 
 // Who looks at rows.

@@ -1,5 +1,5 @@
-// RowSource: anything that can be read as rows: a system table, a view, later a user's table. The modules that have rows
-// implement it; `duck` scans it; neither knows the other.
+// RowSource: anything that can be read as rows: a system table, a view, later a user's table. The modules that have
+// rows implement it; `duck` scans it; neither knows the other.
 
 #pragma once
 #include <cstddef>
@@ -16,8 +16,8 @@ namespace kalam {
 
 struct SourceColumn {
   std::string name;
-  DataType type;                         // what clients are told
-  ScalarKind kind = ScalarKind::utf8;    // what the values are: a TIMESTAMP may be timestamp_ms or timestamp_us
+  DataType type;                       // what clients are told
+  ScalarKind kind = ScalarKind::utf8;  // what the values are: a TIMESTAMP may be timestamp_ms or timestamp_us
   bool nullable = true;
   bool primary_key = false;
 };

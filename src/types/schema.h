@@ -42,7 +42,7 @@ struct ColumnDefault {
 };
 
 struct ColumnDefinition {
-  ColumnId id{0};  // never reused; the field id in Parquet
+  ColumnId id{0};    // never reused; the field id in Parquet
   std::string name;  // lower case
   std::optional<std::string> comment;
   DataType type;
@@ -130,16 +130,18 @@ struct TableDefinition {
 };
 using TableDefinitionPtr = std::shared_ptr<const TableDefinition>;
 
-std::string_view name_of(TableType type);      // "user"
-std::string_view name_of(AccessLevel level);   // "public"
-std::string_view variant_name(TableType type);     // "User": the JSON of definitions
-std::string_view variant_name(AccessLevel level);  // "Public"
+std::string_view name_of(TableType type);                              // "user"
+std::string_view name_of(AccessLevel level);                           // "public"
+std::string_view variant_name(TableType type);                         // "User": the JSON of definitions
+std::string_view variant_name(AccessLevel level);                      // "Public"
 std::optional<TableType> parse_table_type(std::string_view text);      // any case
 std::optional<AccessLevel> parse_access_level(std::string_view text);  // any case
 
 std::string json_of(const ColumnDefinition& column);
 std::string json_of_columns(const std::vector<ColumnDefinition>& columns);
 
-inline bool is_system_column(std::string_view name) { return name == "_seq" || name == "_deleted" || name == "_commit_seq"; }
+inline bool is_system_column(std::string_view name) {
+  return name == "_seq" || name == "_deleted" || name == "_commit_seq";
+}
 
 }  // namespace kalam

@@ -1,0 +1,167 @@
+#include "types/arrow_type.h"
+
+#include <charconv>
+#include <optional>
+
+#include "types/json_text.h"
+
+namespace kalam {
+namespace {
+
+struct Name {
+  std::string_view base;       // "Timestamp"
+  std::string_view arguments;  // "µs, \"UTC\""
+};
+
+Name split(std::string_view name) {
+  const auto open = name.find('(');
+  if (open == std::string_view::npos || !name.ends_with(')')) return {name, {}};
+  return {name.substr(0, open), name.substr(open + 1, name.size() - open - 2)};
+}
+
+// The number at the start of `text`, which is then cut off; nothing when there is none.
+std::optional<int64_t> take_number(std::string_view& text) {
+  int64_t number = 0;
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (code != std::errc()) return std::nullopt;
+  text.remove_prefix(static_cast<size_t>(end - text.data()));
+  return number;
+}
+
+Error unsupported(std::string_view name) {
+  return Error{ErrorCode::not_supported, "Unsupported Arrow type: " + std::string(name)};
+}
+
+Result<DataType> timestamp_of(std::string_view name, std::string_view arguments) {
+  const auto comma = arguments.find(", ");
+  const auto unit = arguments.substr(0, comma);
+  const auto zone = comma == std::string_view::npos ? "None" : arguments.substr(comma + 2);
+  const bool fine = unit == "ms" || unit == "µs" || unit == "ns" || unit == "Millisecond" || unit == "Microsecond" ||
+                    unit == "Nanosecond";
+  if (!fine) return unsupported(name);
+  return DataType(zone == "None" ? TypeTag::timestamp : TypeTag::datetime);
+}
+
+Result<DataType> decimal_of(std::string_view name, std::string_view arguments) {
+  const auto precision = take_number(arguments);
+  if (!precision || !arguments.starts_with(", ")) return unsupported(name);
+  arguments.remove_prefix(2);
+  const auto scale = take_number(arguments);
+  if (!scale || *scale < 0 || !arguments.empty()) return unsupported(name);
+  if (*precision < 1 || *precision > kDecimalPrecisionMax) {
+    return Error{ErrorCode::invalid_input, "Decimal precision " + std::to_string(*precision) + " out of range (1-38)"};
+  }
+  return DataType::decimal(static_cast<uint32_t>(*precision), static_cast<uint32_t>(*scale));
+}
+
+// "3 x non-null Float32", "3 x Float32" and "Float32, 3".
+Result<DataType> embedding_of(std::string_view name, std::string_view arguments) {
+  std::optional<int64_t> dimension;
+  if (arguments.starts_with("Float32, ")) {
+    arguments.remove_prefix(9);
+    dimension = take_number(arguments);
+    if (!arguments.empty()) return unsupported(name);
+  } else {
+    dimension = take_number(arguments);
+    if (arguments != " x non-null Float32" && arguments != " x Float32") return unsupported(name);
+  }
+  if (!dimension || *dimension < 0 || *dimension > UINT32_MAX) return unsupported(name);
+  return DataType::embedding(static_cast<uint32_t>(*dimension));
+}
+
+}  // namespace
+
+Result<DataType> DataType::from_arrow_name(std::string_view name) {
+  const auto [base, arguments] = split(name);
+  if (arguments.empty()) {
+    if (base == "Boolean") return TypeTag::boolean;
+    if (base == "Int16") return TypeTag::smallint;
+    if (base == "Int32") return TypeTag::integer;
+    if (base == "Int64") return TypeTag::bigint;
+    if (base == "Float32") return TypeTag::float_;
+    if (base == "Float64") return TypeTag::double_;
+    if (base == "Utf8" || base == "LargeUtf8") return TypeTag::text;
+    if (base == "Binary" || base == "LargeBinary") return TypeTag::bytes;
+    if (base == "Date32" || base == "Date64") return TypeTag::date;
+    return unsupported(name);
+  }
+  if (base == "Timestamp") return timestamp_of(name, arguments);
+  if (base == "Decimal128") return decimal_of(name, arguments);
+  if (base == "FixedSizeList") return embedding_of(name, arguments);
+  if (base == "FixedSizeBinary") {
+    auto rest = arguments;
+    const auto size = take_number(rest);
+    if (!size || !rest.empty()) return unsupported(name);
+    return DataType(*size == 16 ? TypeTag::uuid : TypeTag::bytes);
+  }
+  const bool time32 = base == "Time32" &&
+                      (arguments == "s" || arguments == "ms" || arguments == "Second" || arguments == "Millisecond");
+  const bool time64 = base == "Time64" && (arguments == "µs" || arguments == "ns" || arguments == "Microsecond" ||
+                                           arguments == "Nanosecond");
+  if (time32 || time64) return TypeTag::time;
+  return unsupported(name);
+}
+
+std::string ColumnFlags::json() const {
+  std::string out;
+  JsonText json(out);
+  json.begin_array();
+  if (primary_key) json.string("pk");
+  if (not_null) json.string("nn");
+  if (primary_key) json.string("uq");
+  json.end_array();
+  return out;
+}
+
+ArrowMetadata arrow_metadata(const DataType& type, ColumnFlags flags) {
+  ArrowMetadata metadata;
+  metadata.emplace(kArrowTypeKey, type.json());
+  if (!flags.empty()) metadata.emplace(kArrowFlagsKey, flags.json());
+  return metadata;
+}
+
+DataType from_arrow_field(std::string_view arrow_name, const ArrowMetadata& metadata) {
+  if (const auto found = metadata.find(kArrowTypeKey); found != metadata.end()) {
+    if (auto type = DataType::from_json(found->second); type.ok()) return *type;
+  }
+  return DataType::from_arrow_name(arrow_name).value_or(DataType(TypeTag::text));
+}
+
+std::span<const ArrowTypeHint> arrow_type_hints() {
+  static constexpr ArrowTypeHint kHints[] = {
+      {"Boolean", "Boolean", "BOOLEAN", "true or false"},
+      {"Int8", "SmallInt", "TINYINT", "8-bit signed integer, kept in 16 bits"},
+      {"Int16", "SmallInt", "SMALLINT", "16-bit signed integer"},
+      {"Int32", "Int", "INT", "32-bit signed integer"},
+      {"Int64", "BigInt", "BIGINT", "64-bit signed integer"},
+      {"UInt8", "Int", "TINYINT UNSIGNED", "8-bit unsigned integer"},
+      {"UInt16", "Int", "SMALLINT UNSIGNED", "16-bit unsigned integer"},
+      {"UInt32", "BigInt", "INT UNSIGNED", "32-bit unsigned integer"},
+      {"UInt64", "BigInt", "BIGINT UNSIGNED", "64-bit unsigned integer"},
+      {"Float32", "Float", "FLOAT", "32-bit floating point"},
+      {"Float64", "Double", "DOUBLE", "64-bit floating point"},
+      {"Utf8", "Text", "TEXT", "UTF-8 text"},
+      {"LargeUtf8", "Text", "TEXT", "UTF-8 text, 64-bit offsets"},
+      {"Binary", "Bytes", "BYTES", "bytes of any length"},
+      {"LargeBinary", "Bytes", "BYTES", "bytes of any length, 64-bit offsets"},
+      {"Timestamp(Microsecond, None)", "Timestamp", "TIMESTAMP", "point in time in microseconds, no zone"},
+      {"Timestamp(Millisecond, None)", "Timestamp", "TIMESTAMP", "point in time in milliseconds, no zone"},
+      {"Timestamp(Nanosecond, None)", "Timestamp", "TIMESTAMP", "point in time in nanoseconds, no zone"},
+      {"Timestamp(Second, None)", "Timestamp", "TIMESTAMP", "point in time in seconds, no zone"},
+      {"Timestamp(Microsecond, Some(\"UTC\"))", "DateTime", "DATETIME", "point in time in microseconds, UTC"},
+      {"Timestamp(Millisecond, Some(\"UTC\"))", "DateTime", "DATETIME", "point in time in milliseconds, UTC"},
+      {"Date32", "Date", "DATE", "days since 1970-01-01"},
+      {"Date64", "Date", "DATE", "date in milliseconds since 1970-01-01"},
+      {"Time64(Microsecond)", "Time", "TIME", "time of day in microseconds"},
+      {"Time32(Second)", "Time", "TIME", "time of day in seconds"},
+      {"Time32(Millisecond)", "Time", "TIME", "time of day in milliseconds"},
+      {"FixedSizeBinary(16)", "Uuid", "UUID", "UUID, 16 bytes"},
+      {"Decimal128", "Decimal", "DECIMAL", "exact decimal number of up to 38 digits"},
+      {"FixedSizeList", "Embedding", "EMBEDDING", "vector of 32-bit floats of one dimension"},
+      {"Utf8", "Json", "JSON", "JSON document, kept as its text"},
+      {"Utf8", "File", "FILE", "reference to a stored file, as JSON"},
+  };
+  return kHints;
+}
+
+}  // namespace kalam
