@@ -27,8 +27,9 @@ if(KALAM_MOLD)
 endif()
 
 add_library(kalam_options INTERFACE)
-target_compile_options(kalam_options INTERFACE -Wall -Wextra -Werror -Wnon-virtual-dtor -Wshadow=local -Wimplicit-fallthrough)
+target_compile_options(kalam_options INTERFACE -Wall -Wextra -Werror -Wnon-virtual-dtor -Wimplicit-fallthrough)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(kalam_options INTERFACE -Wshadow=local)
   # GCC 12 sees phantoms through inlined library code; the sanitizer builds look for the real ones.
   target_compile_options(kalam_options INTERFACE -Wno-maybe-uninitialized -Wno-restrict -Wno-array-bounds
     -Wno-stringop-overflow -Wno-stringop-overread -Wno-dangling-pointer -Wno-mismatched-new-delete -Wno-free-nonheap-object)
