@@ -25,18 +25,18 @@ namespace kalam::store {
 enum class Family : uint8_t { system_meta, system_index, hot_data, hot_index, raft };
 Family family_of(std::string_view partition_name);
 
-// A partition in hand: get it once by name, use it for every call. Cheap to copy. It outlives a drop: using it then is
-// `partition_not_found`.
+struct PartitionState;
+
+// A partition in hand: get it once by name, use it for every call on the store it came from. Cheap to copy. It outlives
+// a drop: using it then, or using a Partition that was never assigned, is `partition_not_found`.
 class Partition {
  public:
-  std::string_view name() const { return *name_; }
-  bool operator==(const Partition& other) const { return id_ == other.id_; }
+  std::string_view name() const;
+  bool operator==(const Partition& other) const { return state_ == other.state_; }
 
  private:
   friend class StoreAccess;
-  uint32_t id_ = 0;  // never reused
-  Family family_ = Family::system_meta;
-  std::shared_ptr<const std::string> name_;
+  std::shared_ptr<const PartitionState> state_;
 };
 
 enum class Durability : uint8_t {
@@ -51,23 +51,26 @@ class Batch {
   void remove(const Partition& partition, std::string_view key);
   bool empty() const { return ops_.empty(); }
   size_t size() const { return ops_.size(); }
-  size_t bytes() const { return bytes_; }
+  size_t bytes() const { return data_.size(); }
   void clear();
 
  private:
   friend class StoreAccess;
   struct Op {
-    Partition partition;
+    uint32_t partition;  // index into partitions_
     bool removes;
     size_t key_size;
     size_t value_size;
   };
+  uint32_t index_of(const Partition& partition);
+
+  std::vector<Partition> partitions_;  // each once: few, however many operations there are
   std::vector<Op> ops_;
   std::string data_;  // keys and values, end to end
-  size_t bytes_ = 0;
 };
 
-// A moment of the store, held open. Give it back soon: it keeps old versions on disk.
+// A moment of the store, held open. Give it back soon: it keeps old versions on disk. Snapshots and scans may outlive
+// the Store object; the directory stays in use until the last of them is gone.
 class Snapshot {
  public:
   virtual ~Snapshot() = default;
@@ -75,11 +78,11 @@ class Snapshot {
 using SnapshotPtr = std::shared_ptr<const Snapshot>;
 
 struct ScanOptions {
-  std::string prefix;                // only keys that begin so
-  std::optional<std::string> start;  // from here, inclusive; ascending: the first key >= start, reverse: <= start
+  std::string prefix = {};                // only keys that begin so
+  std::optional<std::string> start = {};  // from here, inclusive; ascending: the first key >= start, reverse: <= start
   size_t limit = SIZE_MAX;
   bool reverse = false;
-  SnapshotPtr snapshot;  // null: now
+  SnapshotPtr snapshot = {};  // null: now
   bool fill_cache = true;
 };
 
@@ -111,38 +114,44 @@ class Store {
   virtual Result<std::unique_ptr<Scan>> scan(const Partition& partition, ScanOptions options = {}) const = 0;
   virtual SnapshotPtr snapshot() const = 0;
 
-  // An empty batch is a no-op. An error of the disk fails every write after it until the store is opened again.
+  // Batches become visible in the order in which they reach the log. An empty batch is a no-op.
+  // An error of the disk while writing leaves the end of the log in doubt: every later write gets that error until the
+  // store is opened again. A full disk is the exception: writing goes on by itself once there is space.
   virtual Status write(const Batch& batch, Durability durability = Durability::synced) = 0;
   Status put(const Partition& partition, std::string_view key, std::string_view value,
              Durability durability = Durability::synced);
   Status remove(const Partition& partition, std::string_view key, Durability durability = Durability::synced);
 
   virtual Status compact(const Partition& partition) = 0;  // blocks; reclaims what was removed
-  virtual Status flush_memtables() = 0;                    // so that old log files can go
+  virtual Status flush_memtables() = 0;                    // so that old log files can go; tries every family
+  // A consistent copy while everything goes on; repeated into the same directory it copies only what is new. The memory
+  // store answers `not_supported`.
   virtual Status backup_to(const std::string& directory) = 0;
   virtual std::map<std::string, std::string> stats() const = 0;  // for system.stats
 };
 
 struct FamilyOptions {
-  size_t write_buffer_bytes = 0;  // 0: the default of the family
+  size_t write_buffer_bytes = 0;  // 0: the default of the family; RocksDB raises less than 64 KiB to that
   int write_buffers_max = 2;
 };
 
 struct StoreOptions {
-  std::string path;  // created when missing
-  bool sync_writes = true;
+  std::string path = {};    // created when missing
+  bool sync_writes = true;  // false: `synced` writes are only `buffered`
   size_t block_cache_bytes = 8u << 20;
   int background_jobs = 4;
   int open_files_max = 512;  // -1: unlimited
   bool compact_on_open = false;
-  std::map<Family, FamilyOptions> families;
+  std::map<Family, FamilyOptions> families = {};
 };
 
-// One process at a time: a second one gets `in_use`. A damaged or unreadable directory is an error, and left unchanged.
+// One process at a time: a second one gets `in_use`; the lock is the file `<path>.lock`, which holds the process id.
+// A damaged or unreadable directory is an error, and left unchanged.
 Result<std::unique_ptr<Store>> open_store(const StoreOptions& options);
 std::unique_ptr<Store> open_memory_store();
 
-// Writes the latest backup in `backup_directory` to `target` (emptied first).
+// Verifies the latest backup in `backup_directory`, then writes it to `target` (emptied first; `in_use` when a store is
+// open there).
 Status restore_backup(const std::string& backup_directory, const std::string& target);
 
 // The smallest key that is greater than every key with this prefix; nothing when there is none (all 0xFF).
