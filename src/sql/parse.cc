@@ -1,0 +1,111 @@
+#include "sql/parse.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+#include "sql/token.h"
+#include "types/ascii.h"
+
+namespace kalam::sql {
+
+namespace {
+
+// Statements of SQL that may be written, but not to us.
+constexpr std::array kKnownWords = {
+    "ACK",      "ALTER",     "ANALYZE", "ATTACH",  "BACKUP", "BEGIN",   "CALL",      "CHECKPOINT", "CLEAR",
+    "CLUSTER",  "COMMENT",   "COMMIT",  "CONSUME", "COPY",   "CREATE",  "DELETE",    "DESC",       "DESCRIBE",
+    "DETACH",   "DROP",      "EXECUTE", "EXPORT",  "FROM",   "GRANT",   "IMPORT",    "INSERT",     "INSTALL",
+    "KILL",     "LOAD",      "MERGE",   "PIVOT",   "PRAGMA", "PREPARE", "RESET",     "RESTORE",    "REVOKE",
+    "ROLLBACK", "SAVEPOINT", "SET",     "SHOW",    "START",  "STORAGE", "SUBSCRIBE", "SUMMARIZE",  "TABLE",
+    "TRUNCATE", "UNPIVOT",   "UPDATE",  "USE",     "VACUUM", "VALUES"};
+
+// One statement, found between two semicolons.
+struct Piece {
+  size_t begin = 0;
+  size_t end = 0;
+  std::optional<Token> first;
+  size_t brackets_before_first = 0;
+
+  void add(const Token& token) {
+    if (!first && token.text == "(") {
+      if (end == 0) begin = token.offset;
+      ++brackets_before_first;
+    } else if (!first) {
+      if (brackets_before_first == 0) begin = token.offset;
+      first = token;
+    }
+    end = token.offset + token.text.size();
+  }
+  bool empty() const { return end == 0; }
+};
+
+Error unexpected(std::string_view text, const Token& found) {
+  const auto before = text.substr(0, found.offset);
+  const auto line = 1 + std::count(before.begin(), before.end(), '\n');
+  const auto line_start = before.rfind('\n');
+  const auto column = line_start == std::string_view::npos ? found.offset + 1 : found.offset - line_start;
+  return Error{ErrorCode::invalid_input,
+               "sql parser error: Expected: an SQL statement, found: " + std::string(found.text) +
+                   " at Line: " + std::to_string(line) + ", Column: " + std::to_string(column)};
+}
+
+Result<Statement> classify(std::string_view text, const Piece& piece) {
+  const auto body = text.substr(piece.begin, piece.end - piece.begin);
+  if (!piece.first) return unexpected(text, Token{TokenKind::sign, body.substr(0, 1), piece.begin});
+  const auto word = piece.first->kind == TokenKind::word ? ascii_upper(piece.first->text) : std::string();
+  if (word == "SELECT" || word == "WITH") return Statement{StatementKind::select, std::string(body)};
+  if (word == "EXPLAIN" && piece.brackets_before_first == 0)
+    return Statement{StatementKind::explain, std::string(body)};
+  if (std::find(kKnownWords.begin(), kKnownWords.end(), word) != kKnownWords.end()) {
+    return Error{ErrorCode::not_supported, "Unsupported statement type: " + std::string(body.substr(0, 100))};
+  }
+  return unexpected(text, *piece.first);
+}
+
+}  // namespace
+
+Result<std::vector<Statement>> parse(std::string_view text, const ParseLimits& limits) {
+  if (text.size() > limits.text_bytes) {
+    return Error{ErrorCode::limit_exceeded, "SQL query too long: " + std::to_string(text.size()) + " bytes (maximum " +
+                                                std::to_string(limits.text_bytes) + " bytes)"};
+  }
+  std::vector<Piece> pieces(1);
+  size_t depth = 0;
+  TokenScanner scanner(text);
+  while (true) {
+    auto token = scanner.next();
+    if (!token.ok()) {
+      // A text without a semicolon is no batch: its one statement is at fault.
+      const bool batch = text.find(';') != std::string_view::npos;
+      if (batch) {
+        return Error{ErrorCode::invalid_operation,
+                     "Failed to parse SQL batch: " + token.error().message + " in SQL batch"};
+      }
+      return std::move(token).error();
+    }
+    if (token->kind == TokenKind::end) break;
+    if (token->kind == TokenKind::semicolon) {
+      if (!pieces.back().empty()) pieces.emplace_back();
+      depth = 0;
+      continue;
+    }
+    if (token->text == "(" || token->text == "[" || token->text == "{") {
+      if (++depth > limits.bracket_depth) {
+        return Error{ErrorCode::limit_exceeded,
+                     "SQL is nested too deep (maximum " + std::to_string(limits.bracket_depth) + " levels)"};
+      }
+    } else if (depth > 0 && (token->text == ")" || token->text == "]" || token->text == "}")) {
+      --depth;
+    }
+    pieces.back().add(*token);
+  }
+  if (pieces.back().empty()) pieces.pop_back();
+  if (pieces.empty()) return Error{ErrorCode::not_found, "No SQL statements provided"};
+  std::vector<Statement> statements;
+  for (const auto& piece : pieces) statements.push_back(TRY(classify(text, piece)));
+  return statements;
+}
+
+}  // namespace kalam::sql
