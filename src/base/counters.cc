@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 #include <mutex>
+#include <tuple>
 
 namespace kalam::counters {
 namespace {
@@ -30,7 +31,7 @@ Registry<Kind>& registry() {
 }
 
 template <typename Kind>
-void collect(std::vector<Sample>& out, const Kind* Sample::*member) {
+void collect(std::vector<Sample>& out, const Kind* Sample::* member) {
   auto& kinds = registry<Kind>();
   std::lock_guard lock(kinds.mutex);
   for (const auto& [key, value] : kinds.all) {
@@ -43,8 +44,7 @@ void collect(std::vector<Sample>& out, const Kind* Sample::*member) {
 }  // namespace
 
 void Histogram::record(uint64_t value) {
-  const auto bucket = std::min<size_t>(static_cast<size_t>(std::bit_width(value)), kBuckets - 1);
-  buckets_[bucket].fetch_add(1, std::memory_order_relaxed);
+  buckets_[static_cast<size_t>(std::bit_width(value))].fetch_add(1, std::memory_order_relaxed);
   sum_.fetch_add(value, std::memory_order_relaxed);
 }
 
@@ -61,7 +61,7 @@ uint64_t Histogram::quantile(double share) const {
   uint64_t seen = 0;
   for (size_t i = 0; i < kBuckets; ++i) {
     seen += bucket(i);
-    if (seen >= wanted && seen > 0) return i == 0 ? 0 : (uint64_t{1} << i) - 1;
+    if (seen >= wanted && seen > 0) return i == 0 ? 0 : UINT64_MAX >> (64 - i);
   }
   return UINT64_MAX;
 }

@@ -42,7 +42,7 @@ class Gauge {
 // (…_ns, …_bytes).
 class Histogram {
  public:
-  static constexpr size_t kBuckets = 64;
+  static constexpr size_t kBuckets = 65;
 
   void record(uint64_t value);
   uint64_t count() const;

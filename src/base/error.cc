@@ -17,6 +17,8 @@ std::string_view name_of(ErrorCode code) {
     case ErrorCode::cancelled: return "cancelled";
     case ErrorCode::not_supported: return "not_supported";
     case ErrorCode::internal: return "internal";
+    case ErrorCode::constraint_violation: return "constraint_violation";
+    case ErrorCode::invalid_schema_evolution: return "invalid_schema_evolution";
     case ErrorCode::partition_not_found: return "partition_not_found";
     case ErrorCode::io: return "io";
     case ErrorCode::disk_full: return "disk_full";

@@ -24,9 +24,12 @@ enum class ErrorCode : uint8_t {
   cancelled,
   not_supported,
   internal,  // our mistake
+  // Tables.
+  constraint_violation,      // rows break, or would break, a promise of their table
+  invalid_schema_evolution,  // stored rows could not be read any more
   // Store.
   partition_not_found,
-  io,          // the disk said no; `message` names the file
+  io,  // the disk said no; `message` names the file
   disk_full,
   corruption,  // bytes on disk are not what was written
   in_use,      // another process holds the directory

@@ -1,16 +1,16 @@
 #include "base/log.h"
 
-#include <spdlog/sinks/rotating_file_sink.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <atomic>
-#include <charconv>
-#include <cmath>
-#include <ctime>
 #include <filesystem>
 #include <mutex>
 #include <shared_mutex>
+
+#include "base/detail/log_file.h"
+#include "base/detail/log_line.h"
 
 namespace kalam::log {
 namespace {
@@ -26,145 +26,35 @@ spdlog::level::level_enum to_spdlog(Level level) {
   return spdlog::level::off;
 }
 
-void append_json_text(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte == '"' || byte == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
-      char escape[8];
-      std::snprintf(escape, sizeof escape, "\\u%04x", byte);
-      out += escape;
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
-void append_number(std::string& out, auto number) {
-  char buffer[32];
-  out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, number).ptr);
-}
-
-// A value that would blur the line it stands in (spaces, quotes, control bytes) is quoted, as in JSON.
-bool plain(std::string_view text) {
-  if (text.empty()) return false;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte <= 0x20 || byte == '"' || byte == '=' || byte == '\\') return false;
-  }
-  return true;
-}
-
-void append_value(std::string& out, const Field& field, bool json) {
-  std::visit(
-      [&](const auto& value) {
-        using Value = std::remove_cvref_t<decltype(value)>;
-        if constexpr (std::is_same_v<Value, std::string>) {
-          if (!json && plain(value)) out += value;
-          else append_json_text(out, value);
-        } else if constexpr (std::is_same_v<Value, bool>) {
-          out += value ? "true" : "false";
-        } else if constexpr (std::is_same_v<Value, double>) {
-          if (std::isfinite(value)) append_number(out, value);
-          else out += json ? "null" : "nan";
-        } else {
-          append_number(out, value);
-        }
-      },
-      field.value);
-}
-
-std::string compact_fields(Fields fields) {
-  std::string out;
-  for (const auto& field : fields) {
-    out += ' ';
-    out += field.name;
-    out += '=';
-    append_value(out, field, false);
-  }
-  return out;
-}
-
-std::string timestamp() {
-  timespec now{};
-  clock_gettime(CLOCK_REALTIME, &now);
-  tm parts{};
-  gmtime_r(&now.tv_sec, &parts);
-  char text[40];
-  const auto length = std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &parts);
-  std::snprintf(text + length, sizeof text - length, ".%06ldZ", now.tv_nsec / 1000);
-  return text;
-}
-
-std::string upper(Level level) {
-  std::string text(name_of(level));
-  for (auto& c : text) c = static_cast<char>(c - 'a' + 'A');
-  return text;
-}
-
-// A line break inside a message would let whoever wrote it forge a second line.
-void append_one_line(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    if (c == '\n') out += "\\n";
-    else if (c == '\r') out += "\\r";
-    else out += c;
-  }
-}
-
-std::string compact_line(Level level, std::string_view target, std::string_view message, Fields fields) {
-  auto line = timestamp();
-  const auto name = upper(level);
-  line.append(name.size() < 5 ? 2 : 1, ' ');
-  line += name;
-  line += ' ';
-  line += target;
-  line += ": ";
-  append_one_line(line, message);
-  line += compact_fields(fields);
-  return line;
-}
-
-std::string json_line(Level level, std::string_view target, std::string_view message, Fields fields) {
-  std::string line = "{\"timestamp\":\"" + timestamp() + "\",\"level\":\"" + upper(level) + "\",\"target\":";
-  append_json_text(line, target);
-  line += ",\"message\":";
-  append_json_text(line, message);
-  for (const auto& field : fields) {
-    line += ',';
-    append_json_text(line, field.name);
-    line += ':';
-    append_value(line, field, true);
-  }
-  line += '}';
-  return line;
-}
-
 struct Outputs {
   Options options;
   std::shared_ptr<spdlog::logger> console;
   std::shared_ptr<spdlog::logger> file;
 };
 
-std::shared_ptr<spdlog::logger> console_logger() {
-  auto logger = std::make_shared<spdlog::logger>("console", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-  logger->set_pattern("%v");
-  logger->set_level(spdlog::level::trace);
+std::shared_ptr<spdlog::logger> logger_of(const char* name, spdlog::sink_ptr sink, const char* pattern) {
+  auto logger = std::make_shared<spdlog::logger>(name, std::move(sink));
+  logger->set_pattern(pattern);
+  logger->set_level(spdlog::level::trace);  // levels are ours to decide
+  logger->flush_on(spdlog::level::info);
   return logger;
 }
 
-std::shared_mutex outputs_mutex;
+bool wanted(const Options& options, Level level, std::string_view target) {
+  const auto found = options.targets.find(target);
+  return level >= (found == options.targets.end() ? options.level : found->second);
+}
+
+std::shared_mutex outputs_mutex;  // guards outputs()
 
 Outputs& outputs() {
-  static Outputs all = [] {
+  // Never destroyed: threads that outlive main may still log.
+  static auto& all = *new Outputs([] {
     Outputs initial;
     initial.options.level = Level::warn;
-    initial.console = console_logger();
+    initial.console = logger_of("console", std::make_shared<spdlog::sinks::stderr_color_sink_mt>(), "%^%v%$");
     return initial;
-  }();
+  }());
   return all;
 }
 
@@ -202,7 +92,9 @@ std::string_view name_of(Level level) {
 Status configure(const Options& options) {
   Outputs next;
   next.options = options;
-  if (options.console) next.console = console_logger();
+  if (options.console) {
+    next.console = logger_of("console", std::make_shared<spdlog::sinks::stdout_color_sink_mt>(), "%^%v%$");
+  }
   if (!options.directory.empty()) {
     std::error_code failed;
     std::filesystem::create_directories(options.directory, failed);
@@ -211,11 +103,8 @@ Status configure(const Options& options) {
     }
     const auto path = options.directory + (options.format == Format::json ? "/server.jsonl" : "/server.log");
     try {
-      next.file = std::make_shared<spdlog::logger>("file", std::make_shared<spdlog::sinks::rotating_file_sink_mt>(
-                                                               path, options.rotate_bytes, options.rotate_files));
-      next.file->set_pattern("%v");
-      next.file->set_level(spdlog::level::trace);
-      next.file->flush_on(spdlog::level::info);
+      next.file =
+          logger_of("file", std::make_shared<detail::LogFile>(path, options.rotate_bytes, options.rotate_files), "%v");
     } catch (const spdlog::spdlog_ex& error) {
       return Error{ErrorCode::io, "cannot open the log file '" + path + "'", error.what()};
     }
@@ -229,7 +118,8 @@ void reopen() {
   std::shared_lock shared(outputs_mutex);
   const auto options = outputs().options;
   shared.unlock();
-  if (auto done = configure(options); !done.ok()) error("base", "log files were not reopened", {{"cause", done.error().message}});
+  if (auto done = configure(options); !done.ok())
+    error("base", "log files were not reopened", {{"cause", done.error().message}});
 }
 
 void flush() {
@@ -240,9 +130,7 @@ void flush() {
 
 bool enabled(Level level, std::string_view target) {
   std::shared_lock lock(outputs_mutex);
-  const auto& options = outputs().options;
-  const auto found = options.targets.find(target);
-  return level >= (found == options.targets.end() ? options.level : found->second);
+  return wanted(outputs().options, level, target);
 }
 
 void write(Level level, std::string_view target, std::string_view message, Fields fields) {
@@ -251,16 +139,18 @@ void write(Level level, std::string_view target, std::string_view message, Field
     for (const auto& impl : captures) {
       auto& capture = *static_cast<Capture::Impl*>(impl.get());
       std::lock_guard inner(capture.mutex);
-      capture.events.push_back({level, std::string(target), std::string(message), compact_fields(fields)});
+      capture.events.push_back({level, std::string(target), std::string(message), detail::compact_fields(fields)});
     }
   }
-  if (!enabled(level, target)) return;
   std::shared_lock lock(outputs_mutex);
   const auto& all = outputs();
-  if (all.console) all.console->log(to_spdlog(level), compact_line(level, target, message, fields));
+  if (!wanted(all.options, level, target)) return;
+  const auto origin = detail::Origin::here_and_now();
+  const bool json = all.file && all.options.format == Format::json;
+  const auto line = all.console || !json ? detail::compact_line(origin, level, target, message, fields) : std::string();
+  if (all.console) all.console->log(to_spdlog(level), line);
   if (all.file) {
-    all.file->log(to_spdlog(level), all.options.format == Format::json ? json_line(level, target, message, fields)
-                                                                       : compact_line(level, target, message, fields));
+    all.file->log(to_spdlog(level), json ? detail::json_line(origin, level, target, message, fields) : line);
   }
 }
 

@@ -55,17 +55,17 @@ enum class Format : uint8_t { compact, json };
 
 struct Options {
   Level level = Level::info;
-  std::map<std::string, Level, std::less<>> targets;  // levels of single targets
-  bool console = true;                                // compact lines on stderr
-  std::string directory;                              // empty: no file; else server.log, or server.jsonl for json
+  std::map<std::string, Level, std::less<>> targets = {};  // levels of single targets
+  bool console = true;                                     // compact lines on stdout, coloured on a terminal
+  std::string directory = {};                              // empty: no file; else server.log, or server.jsonl for json
   Format format = Format::compact;
-  size_t rotate_bytes = 100u << 20;
-  size_t rotate_files = 5;
+  size_t rotate_bytes = 100u << 20;  // a full file becomes server.log.1, that one server.log.2, …
+  size_t rotate_files = 5;           // how many of those are kept
 };
 
 // Replaces the outputs of the process. Call before threads start; until then warnings and errors go to stderr.
 Status configure(const Options& options);
-void reopen();  // after the files were moved away
+void reopen();  // after the files were moved away; options stay
 void flush();
 
 bool enabled(Level level, std::string_view target);

@@ -79,17 +79,17 @@ using Status = Result<void>;
 }  // namespace kalam
 
 // The value of an expression of type Result<T>, or return its error from the enclosing function.
-#define TRY(...)                                                          \
-  __extension__({                                                         \
-    auto kalam_result = (__VA_ARGS__);                                    \
-    if (!kalam_result.ok()) return std::move(kalam_result).error();       \
-    std::move(kalam_result).value();                                      \
+#define TRY(...)                                                    \
+  __extension__({                                                   \
+    auto kalam_result = (__VA_ARGS__);                              \
+    if (!kalam_result.ok()) return std::move(kalam_result).error(); \
+    std::move(kalam_result).value();                                \
   })
 
 // The same in a coroutine.
-#define CO_TRY(...)                                                       \
-  __extension__({                                                         \
-    auto kalam_result = (__VA_ARGS__);                                    \
-    if (!kalam_result.ok()) co_return std::move(kalam_result).error();    \
-    std::move(kalam_result).value();                                      \
+#define CO_TRY(...)                                                    \
+  __extension__({                                                      \
+    auto kalam_result = (__VA_ARGS__);                                 \
+    if (!kalam_result.ok()) co_return std::move(kalam_result).error(); \
+    std::move(kalam_result).value();                                   \
   })

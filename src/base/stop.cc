@@ -3,10 +3,8 @@
 namespace kalam {
 
 void StopSignal::request() {
-  {
-    std::lock_guard lock(mutex_);  // a waiter between its check and its sleep must not miss this
-    source_.request_stop();
-  }
+  source_.request_stop();  // runs the callbacks of token(): not under our lock, they may wait for this very signal
+  { std::lock_guard lock(mutex_); }  // a waiter between its check and its sleep must not miss what follows
   requested_.notify_all();
 }
 

@@ -4,15 +4,18 @@
 
 #include <algorithm>
 #include <exception>
+#include <system_error>
 
 #include "base/log.h"
 
 namespace kalam {
 namespace {
 
-void run_safely(const Workers::Task& task, const std::string& pool) {
+// What the task holds is given back before the next one runs.
+void run_safely(Workers::Task task, const std::string& pool) {
   try {
     task();
+    task = nullptr;
   } catch (const std::exception& failure) {
     log::error("base", "a task failed", {{"pool", pool}, {"cause", failure.what()}});
   } catch (...) {
@@ -25,9 +28,12 @@ void run_safely(const Workers::Task& task, const std::string& pool) {
 Workers::Workers(WorkersOptions options) : options_(std::move(options)) {
   const auto count = std::max<size_t>(1, options_.threads);
   threads_.reserve(count);
-  for (size_t i = 0; i < count; ++i) {
-    threads_.emplace_back([this] { run(); });
-    pthread_setname_np(threads_.back().native_handle(), options_.name.substr(0, 15).c_str());
+  try {
+    while (threads_.size() < count) threads_.emplace_back([this] { run(); });
+  } catch (const std::system_error& refused) {
+    // The machine has no more threads to give. A smaller pool works; one without threads says so at each post().
+    log::error("base", "fewer worker threads than wanted",
+               {{"pool", options_.name}, {"wanted", count}, {"started", threads_.size()}, {"cause", refused.what()}});
   }
 }
 
@@ -37,7 +43,7 @@ Status Workers::post(Task task) {
   {
     std::lock_guard lock(mutex_);
     if (stopping_) return Error{ErrorCode::cancelled, "the server is stopping"};
-    if (queue_.size() >= options_.queue_max) {
+    if (threads_.empty() || queue_.size() >= options_.queue_max) {
       return Error{ErrorCode::overloaded, "too much work is waiting; try again later", options_.name};
     }
     queue_.push_back(std::move(task));
@@ -52,6 +58,7 @@ void Workers::stop() {
     stopping_ = true;
   }
   changed_.notify_all();
+  std::lock_guard joining(join_mutex_);  // a second caller waits for the same end
   for (auto& thread : threads_) {
     if (thread.joinable()) thread.join();
   }
@@ -63,14 +70,15 @@ size_t Workers::waiting() const {
 }
 
 void Workers::run() {
+  pthread_setname_np(pthread_self(), options_.name.substr(0, 15).c_str());
   while (true) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
     if (queue_.empty()) return;
-    const auto task = std::move(queue_.front());
+    auto task = std::move(queue_.front());
     queue_.pop_front();
     lock.unlock();
-    run_safely(task, options_.name);
+    run_safely(std::move(task), options_.name);
   }
 }
 
@@ -86,7 +94,11 @@ Lane::Lane(Workers& workers) : state_(std::make_shared<State>(workers)) {}
 
 Status Lane::post(Workers::Task task) {
   std::lock_guard lock(state_->mutex);
-  if (!state_->running) {
+  if (state_->running) {
+    if (state_->queue.size() >= state_->workers.queue_max()) {
+      return Error{ErrorCode::overloaded, "too much work is waiting; try again later", "lane"};
+    }
+  } else {
     TRY(state_->workers.post([state = state_] { run(state); }));
     state_->running = true;
   }
@@ -95,19 +107,21 @@ Status Lane::post(Workers::Task task) {
 }
 
 // One turn on the pool runs what is queued now; what arrives meanwhile gets a turn of its own, so that one busy lane
-// does not hold a thread for ever. When the pool takes no more turns (it stops), the rest is run here.
+// does not hold a thread for ever. When the pool takes no more turns (it is full, or stops), the rest is run here.
 void Lane::run(const std::shared_ptr<State>& state) {
   while (true) {
     std::deque<Workers::Task> turn;
     {
       std::lock_guard lock(state->mutex);
-      if (state->queue.empty()) {
-        state->running = false;
-        return;
-      }
       turn.swap(state->queue);
     }
-    for (const auto& task : turn) run_safely(task, "lane");
+    for (auto& task : turn) run_safely(std::move(task), "lane");
+
+    std::lock_guard lock(state->mutex);
+    if (state->queue.empty()) {
+      state->running = false;
+      return;
+    }
     if (state->workers.post([state] { run(state); }).ok()) return;
   }
 }

@@ -35,6 +35,7 @@ class Workers {
   void stop();             // runs what is queued, then joins; not from a task
 
   size_t waiting() const;
+  size_t queue_max() const { return options_.queue_max; }
   size_t threads() const { return threads_.size(); }
 
  private:
@@ -45,14 +46,16 @@ class Workers {
   std::condition_variable changed_;
   std::deque<Task> queue_;  // guarded by mutex_
   bool stopping_ = false;   // guarded by mutex_
-  std::vector<std::thread> threads_;
+  std::mutex join_mutex_;
+  std::vector<std::thread> threads_;  // joined under join_mutex_
 };
 
-// Lane: runs its tasks on a pool one at a time, in the order they were posted. Copies are the same lane.
+// Lane: runs its tasks on a pool one at a time, in the order they were posted. Copies are the same lane; the pool must
+// outlive them. What was accepted is run, also when the pool stops meanwhile.
 class Lane {
  public:
   explicit Lane(Workers& workers);
-  Status post(Workers::Task task);
+  Status post(Workers::Task task);  // `overloaded` when as many wait here as the pool lets wait; `cancelled` as above
 
  private:
   struct State;
