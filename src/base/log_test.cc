@@ -19,7 +19,6 @@ namespace {
 
 using testing::EndsWith;
 using testing::HasSubstr;
-using testing::Not;
 
 const detail::Origin kOrigin{"2026-01-02T03:04:05.678901Z", "main"};
 
