@@ -15,7 +15,7 @@ struct Name {
 
 Name split(std::string_view name) {
   const auto open = name.find('(');
-  if (open == std::string_view::npos || !name.ends_with(')')) return {name, {}};
+  if (open == std::string_view::npos || !name.ends_with(")") || name.ends_with("()")) return {name, {}};
   return {name.substr(0, open), name.substr(open + 1, name.size() - open - 2)};
 }
 

@@ -12,13 +12,13 @@
 namespace kalam {
 
 struct FileRef {
-  std::string id;     // a snowflake as text
-  std::string sub;    // "f0001": the folder inside the scope's directory
-  std::string name;   // as the client called it
-  uint64_t size = 0;  // bytes
-  std::string mime;
-  std::string sha256;  // 64 hex digits, lower case
-  std::optional<uint32_t> shard;
+  std::string id = {};    // a snowflake as text
+  std::string sub = {};   // "f0001": the folder inside the scope's directory
+  std::string name = {};  // as the client called it
+  uint64_t size = 0;      // bytes
+  std::string mime = {};
+  std::string sha256 = {};  // 64 hex digits, lower case
+  std::optional<uint32_t> shard = {};
 
   bool operator==(const FileRef&) const = default;
 

@@ -68,18 +68,18 @@ struct FlushPolicy {  // at least one of the two
 struct UserTableOptions {
   StorageId storage_id{"local"};
   bool use_user_storage = false;
-  std::optional<FlushPolicy> flush_policy;
+  std::optional<FlushPolicy> flush_policy = {};
   std::string compression = "snappy";
-  std::optional<uint32_t> deleted_retention_hours;
+  std::optional<uint32_t> deleted_retention_hours = {};
   bool operator==(const UserTableOptions&) const = default;
 };
 
 struct SharedTableOptions {
   StorageId storage_id{"local"};
   std::optional<AccessLevel> access_level = AccessLevel::private_;
-  std::optional<FlushPolicy> flush_policy;
+  std::optional<FlushPolicy> flush_policy = {};
   std::string compression = "snappy";
-  std::optional<uint32_t> deleted_retention_hours;
+  std::optional<uint32_t> deleted_retention_hours = {};
   bool operator==(const SharedTableOptions&) const = default;
 };
 
@@ -88,7 +88,7 @@ struct StreamTableOptions {
   std::string eviction_strategy = "time_based";  // or size_based, hybrid
   uint64_t max_stream_size_bytes = 0;            // 0: unlimited
   std::string compression = "snappy";
-  std::optional<uint32_t> deleted_retention_hours;
+  std::optional<uint32_t> deleted_retention_hours = {};
   bool operator==(const StreamTableOptions&) const = default;
 };
 
