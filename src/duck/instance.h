@@ -1,0 +1,52 @@
+// Instance: the one DuckDB of the process. It holds no data: tables are RowSources that queries bring along.
+//
+// Always true: SQL cannot leave it. No file system, no network, no extension beyond the linked-in four, and a locked
+// configuration; yet the walk of ParsedQuery is what guards it, this is the second wall.
+//
+// Safe from any thread; every query has a connection of its own. Calls block: for workers, not for I/O threads.
+
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "duck/parsed_query.h"
+#include "duck/row_stream.h"
+#include "types/role.h"
+#include "types/row_source.h"
+#include "types/value.h"
+
+namespace kalam::duck {
+
+struct InstanceOptions {
+  size_t memory_limit_bytes = 64u << 20;  // of the engine's buffers; a query that needs more fails
+  size_t threads = 2;
+  ParseOptions parse;
+};
+
+struct RunInputs {
+  std::vector<const RowSource*> sources;  // one for each of ParsedQuery::tables(), in that order
+  std::vector<Value> parameters;          // $1, $2, …
+  Viewer viewer;                          // handed to the sources when the scan starts
+};
+
+class Instance {
+ public:
+  static Result<std::unique_ptr<Instance>> open(const InstanceOptions& options);
+  ~Instance();
+  Instance(const Instance&) = delete;
+  Instance& operator=(const Instance&) = delete;
+
+  Result<ParsedQuery> parse(std::string_view text) const { return ParsedQuery::parse(text, options_.parse); }
+  Result<RowStream> run(ParsedQuery query, RunInputs inputs);
+
+  struct Impl;
+
+ private:
+  Instance(InstanceOptions options, std::unique_ptr<Impl> impl);
+  const InstanceOptions options_;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace kalam::duck
