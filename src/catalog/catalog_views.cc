@@ -1,0 +1,281 @@
+#include "catalog/catalog_views.h"
+
+#include "catalog/stored_view.h"
+
+namespace kalam::catalog {
+namespace {
+
+TimestampUs micros(int64_t ms) { return timestamp_us(ms * 1000); }
+
+// ------------------------------------------------------------------------------------------------ system.schemas
+
+struct SchemaRow {
+  TableDefinition table;
+  bool latest = false;
+};
+
+constexpr char kSchemasComment[] = "Registry of all table schemas and their histories in the database";
+
+std::optional<std::string> access_level_of(const TableDefinition& table) {
+  const auto* shared = std::get_if<SharedTableOptions>(&table.options);
+  if (!shared) return std::nullopt;
+  return std::string(name_of(shared->access_level.value_or(AccessLevel::private_)));
+}
+
+// Where the table's own segments go; nothing for tables that have none.
+std::optional<std::string> storage_of(const TableDefinition& table) {
+  if (const auto* user = std::get_if<UserTableOptions>(&table.options)) return user->storage_id.value();
+  if (const auto* shared = std::get_if<SharedTableOptions>(&table.options)) return shared->storage_id.value();
+  return std::nullopt;
+}
+
+std::vector<Column<SchemaRow>> schemas_columns() {
+  using Row = SchemaRow;
+  return {
+      as_key(column<Row>(1, "table_id", [](const Row& r) { return r.table.id.colon(); })),
+      column<Row>(2, "table_name", [](const Row& r) { return r.table.id.table; }),
+      column<Row>(3, "namespace_id", [](const Row& r) { return r.table.id.ns; }),
+      column<Row>(4, "table_type", [](const Row& r) { return std::string(name_of(r.table.type)); }),
+      column<Row>(5, "created_at", [](const Row& r) { return micros(r.table.created_at_ms); }),
+      column<Row>(6, "schema_version", [](const Row& r) { return static_cast<int32_t>(r.table.schema_version); }),
+      column<Row>(7, "columns", [](const Row& r) { return Json{json_of_columns(r.table.columns)}; }),
+      column<Row>(8, "table_comment", [](const Row& r) { return r.table.comment; }),
+      column<Row>(9, "updated_at", [](const Row& r) { return micros(r.table.updated_at_ms); }),
+      column<Row>(10, "options", [](const Row& r) { return std::optional(Json{json_of(r.table.options)}); }),
+      column<Row>(11, "access_level", [](const Row& r) { return access_level_of(r.table); }),
+      column<Row>(12, "is_latest", [](const Row& r) { return r.latest; }),
+      column<Row>(13, "storage_id", [](const Row& r) { return std::optional(storage_of(r.table).value_or("local")); }),
+      column<Row>(14, "use_user_storage",
+                  [](const Row& r) {
+                    const auto* user = std::get_if<UserTableOptions>(&r.table.options);
+                    return user ? std::optional(user->use_user_storage) : std::nullopt;
+                  }),
+  };
+}
+
+// Which versions can match: those of one table, of one namespace, or all.
+Result<VersionScan> open_versions(const TableDefinitions& definitions, const ScanRequest& request) {
+  constexpr size_t kTableId = 0, kTableName = 1, kNamespaceId = 2;
+  if (const auto id = demanded_text(request, kTableId)) {
+    // Names hold no colon, so the first one ends the namespace.
+    const auto colon = id->find(':');
+    if (colon != std::string_view::npos) {
+      return definitions.versions_of(
+          {NamespaceId(std::string(id->substr(0, colon))), TableName(std::string(id->substr(colon + 1)))});
+    }
+  }
+  if (const auto ns = demanded_text(request, kNamespaceId)) {
+    const NamespaceId in{std::string(*ns)};
+    if (const auto table = demanded_text(request, kTableName)) {
+      return definitions.versions_of({in, TableName(std::string(*table))});
+    }
+    return definitions.versions_in(in);
+  }
+  return definitions.versions();
+}
+
+// --------------------------------------------------------------------------------- system.tables, system.columns
+
+std::vector<Column<TableDefinitionPtr>> tables_columns() {
+  using Row = TableDefinitionPtr;
+  return {
+      column<Row>(1, "namespace_id", [](const Row& r) { return r->id.ns; }),
+      column<Row>(2, "table_name", [](const Row& r) { return r->id.table; }),
+      column<Row>(3, "table_type", [](const Row& r) { return std::string(name_of(r->type)); }),
+      column<Row>(4, "storage_id", [](const Row& r) { return storage_of(*r); }),
+      column<Row>(5, "version", [](const Row& r) { return static_cast<int64_t>(r->schema_version); }),
+      column<Row>(6, "options", [](const Row& r) { return std::optional(json_of(r->options)); }),
+      column<Row>(7, "comment", [](const Row& r) { return r->comment; }),
+      column<Row>(8, "updated_at", [](const Row& r) { return micros(r->updated_at_ms); }),
+      column<Row>(9, "created_at", [](const Row& r) { return micros(r->created_at_ms); }),
+  };
+}
+
+struct ColumnRow {
+  TableDefinitionPtr table;
+  const ColumnDefinition* column = nullptr;
+};
+
+// Primary key columns count 1, 2, 3 in the order of their ordinals.
+std::optional<int64_t> key_position(const ColumnRow& row) {
+  if (!row.column->primary_key) return std::nullopt;
+  int64_t position = 1;
+  for (const auto& column : row.table->columns) {
+    if (&column == row.column) break;
+    position += column.primary_key;
+  }
+  return position;
+}
+
+std::vector<Column<ColumnRow>> columns_columns() {
+  using Row = ColumnRow;
+  return {
+      column<Row>(1, "namespace_id", [](const Row& r) { return r.table->id.ns; }),
+      column<Row>(2, "table_name", [](const Row& r) { return r.table->id.table; }),
+      column<Row>(3, "version", [](const Row& r) { return static_cast<int64_t>(r.table->schema_version); }),
+      column<Row>(4, "column_id", [](const Row& r) { return static_cast<int64_t>(r.column->id.value()); }),
+      column<Row>(5, "column_name", [](const Row& r) { return r.column->name; }),
+      column<Row>(6, "comment", [](const Row& r) { return r.column->comment; }),
+      column<Row>(7, "data_type", [](const Row& r) { return r.column->type.sql_name(); }),
+      column<Row>(8, "default_value", [](const Row& r) { return r.column->default_value.sql(); }),
+      column<Row>(9, "ordinal", [](const Row& r) { return static_cast<int64_t>(r.column->ordinal); }),
+      column<Row>(10, "nullable", [](const Row& r) { return r.column->nullable; }),
+      column<Row>(11, "primary_key", [](const Row& r) { return r.column->primary_key; }),
+      column<Row>(12, "primary_key_pos", [](const Row& r) { return key_position(r); }),
+  };
+}
+
+// The tables that a request can mean, by equality on namespace and name.
+std::vector<TableDefinitionPtr> tables_for(const CatalogSnapshot& snapshot, const ScanRequest& request) {
+  constexpr size_t kNamespaceId = 0, kTableName = 1;
+  const auto ns = demanded_text(request, kNamespaceId);
+  const auto table = demanded_text(request, kTableName);
+  if (ns && table) {
+    auto found = snapshot.share({NamespaceId(std::string(*ns)), TableName(std::string(*table))});
+    if (!found) return {};
+    return {std::move(found)};
+  }
+  return ns ? snapshot.tables(NamespaceId(std::string(*ns))) : snapshot.tables();
+}
+
+// --------------------------------------------------------------------------------------------- describe, datatypes
+
+struct DescribeRow {};
+
+struct DataTypeRow {
+  std::string_view arrow_type, kalam_type, sql_name, description;
+};
+
+constexpr DataTypeRow kDataTypes[] = {
+    {"Boolean", "Boolean", "BOOLEAN", "True or false"},
+    {"Int8", "SmallInt", "TINYINT", "Signed integer of 8 bits"},
+    {"Int16", "SmallInt", "SMALLINT", "Signed integer of 16 bits"},
+    {"Int32", "Int", "INT", "Signed integer of 32 bits"},
+    {"Int64", "BigInt", "BIGINT", "Signed integer of 64 bits"},
+    {"UInt8", "Int", "TINYINT UNSIGNED", "Unsigned integer of 8 bits"},
+    {"UInt16", "Int", "SMALLINT UNSIGNED", "Unsigned integer of 16 bits"},
+    {"UInt32", "BigInt", "INT UNSIGNED", "Unsigned integer of 32 bits"},
+    {"UInt64", "BigInt", "BIGINT UNSIGNED", "Unsigned integer of 64 bits"},
+    {"Float32", "Float", "FLOAT", "Floating point number of 32 bits"},
+    {"Float64", "Double", "DOUBLE", "Floating point number of 64 bits"},
+    {"Utf8", "Text", "TEXT", "Text in UTF-8"},
+    {"LargeUtf8", "Text", "TEXT", "Text in UTF-8, above 2 GiB"},
+    {"Binary", "Bytes", "BYTES", "Bytes"},
+    {"LargeBinary", "Bytes", "BYTES", "Bytes, above 2 GiB"},
+    {"Timestamp(Microsecond, None)", "Timestamp", "TIMESTAMP", "Moment in microseconds, without zone"},
+    {"Timestamp(Millisecond, None)", "Timestamp", "TIMESTAMP", "Moment in milliseconds, without zone"},
+    {"Timestamp(Nanosecond, None)", "Timestamp", "TIMESTAMP", "Moment in nanoseconds, without zone"},
+    {"Timestamp(Second, None)", "Timestamp", "TIMESTAMP", "Moment in seconds, without zone"},
+    {"Timestamp(Microsecond, Some(\"UTC\"))", "DateTime", "DATETIME", "Moment in microseconds, UTC"},
+    {"Timestamp(Millisecond, Some(\"UTC\"))", "DateTime", "DATETIME", "Moment in milliseconds, UTC"},
+    {"Date32", "Date", "DATE", "Days since 1970-01-01"},
+    {"Date64", "Date", "DATE", "Milliseconds since 1970-01-01"},
+    {"Time64(Microsecond)", "Time", "TIME", "Microseconds since midnight"},
+    {"Time32(Second)", "Time", "TIME", "Seconds since midnight"},
+    {"Time32(Millisecond)", "Time", "TIME", "Milliseconds since midnight"},
+    {"FixedSizeBinary(16)", "Uuid", "UUID", "UUID, 16 bytes"},
+    {"Decimal128", "Decimal", "DECIMAL", "Exact number of up to 38 digits"},
+    {"FixedSizeList", "Embedding", "EMBEDDING", "Vector of 32-bit floats"},
+    {"Utf8", "Json", "JSON", "JSON text"},
+    {"Utf8", "File", "FILE", "Reference to an uploaded file, as JSON text"},
+};
+
+}  // namespace
+
+TableDefinition schemas_definition() {
+  std::vector<ColumnSpec> specs;
+  for (const auto& column : schemas_columns()) specs.push_back(column.spec);
+  const auto next_column_id = specs.size() + 1;
+  return system_table_definition("schemas", kSchemasComment, specs, next_column_id);
+}
+
+std::unique_ptr<SystemView> make_namespaces_view(CurrentSnapshot current) {
+  auto open = [current = std::move(current)](const ScanRequest&) -> Result<Rows<Namespace>> {
+    const auto snapshot = current();
+    std::vector<Namespace> rows;
+    for (const auto& [id, ns] : snapshot->namespaces()) {
+      rows.push_back(ns);
+      rows.back().table_count = static_cast<int32_t>(snapshot->table_count(id));
+    }
+    return all_of(std::move(rows));
+  };
+  return std::make_unique<View<Namespace>>("system", "namespaces", model<Namespace>().comment,
+                                           columns_from_model<Namespace>(), std::move(open), SystemView::Kind::table);
+}
+
+std::unique_ptr<SystemView> make_schemas_view(const TableDefinitions& definitions) {
+  auto open = [&definitions](const ScanRequest& request) -> Result<Rows<SchemaRow>> {
+    auto scan = std::make_shared<VersionScan>(TRY(open_versions(definitions, request)));
+    // Which version is the latest shows when the next row is another table's.
+    auto ahead = std::make_shared<std::optional<TableDefinition>>(TRY(scan->next()));
+    return [scan, ahead](SchemaRow& row) -> Result<bool> {
+      if (!*ahead) return false;
+      row.table = std::move(**ahead);
+      *ahead = TRY(scan->next());
+      row.latest = !*ahead || (*ahead)->id != row.table.id;
+      return true;
+    };
+  };
+  return std::make_unique<View<SchemaRow>>("system", "schemas", kSchemasComment, schemas_columns(), std::move(open),
+                                           SystemView::Kind::table);
+}
+
+std::unique_ptr<SystemView> make_tables_view(CurrentSnapshot current) {
+  auto open = [current = std::move(current)](const ScanRequest& request) -> Result<Rows<TableDefinitionPtr>> {
+    return all_of(tables_for(*current(), request));
+  };
+  return std::make_unique<View<TableDefinitionPtr>>("system", "tables", "Latest version of each table definition",
+                                                    tables_columns(), std::move(open));
+}
+
+std::unique_ptr<SystemView> make_columns_view(CurrentSnapshot current) {
+  auto open = [current = std::move(current)](const ScanRequest& request) -> Result<Rows<ColumnRow>> {
+    auto tables = tables_for(*current(), request);
+    return [tables = std::move(tables), table = size_t{0}, next = size_t{0}](ColumnRow& row) mutable -> Result<bool> {
+      while (table < tables.size() && next == tables[table]->columns.size()) {
+        ++table;
+        next = 0;
+      }
+      if (table == tables.size()) return false;
+      row = {tables[table], &tables[table]->columns[next++]};
+      return true;
+    };
+  };
+  return std::make_unique<View<ColumnRow>>("system", "columns", "Columns of the latest version of each table",
+                                           columns_columns(), std::move(open));
+}
+
+// Never has rows: it names the columns of DESCRIBE TABLE.
+std::unique_ptr<SystemView> make_describe_view() {
+  using Row = DescribeRow;
+  std::vector<Column<Row>> columns = {
+      column<Row>(1, "column_name", [](const Row&) { return std::string(); }),
+      column<Row>(2, "ordinal_position", [](const Row&) { return int32_t{0}; }),
+      column<Row>(3, "column_id", [](const Row&) { return int64_t{0}; }),
+      column<Row>(4, "data_type", [](const Row&) { return std::string(); }),
+      column<Row>(5, "is_nullable", [](const Row&) { return false; }),
+      column<Row>(6, "is_primary_key", [](const Row&) { return false; }),
+      column<Row>(7, "column_default", [](const Row&) { return std::optional<std::string>(); }),
+      column<Row>(8, "column_comment", [](const Row&) { return std::optional<std::string>(); }),
+      column<Row>(9, "schema_version", [](const Row&) { return int32_t{0}; }),
+  };
+  return std::make_unique<View<Row>>(
+      "system", "describe", "Layout of DESCRIBE TABLE", std::move(columns),
+      [](const ScanRequest&) -> Result<Rows<Row>> { return all_of(std::vector<Row>()); });
+}
+
+std::unique_ptr<SystemView> make_datatypes_view() {
+  using Row = DataTypeRow;
+  std::vector<Column<Row>> columns = {
+      column<Row>(1, "arrow_type", [](const Row& r) { return r.arrow_type; }),
+      column<Row>(2, "kalam_type", [](const Row& r) { return r.kalam_type; }),
+      column<Row>(3, "sql_name", [](const Row& r) { return r.sql_name; }),
+      column<Row>(4, "description", [](const Row& r) { return r.description; }),
+  };
+  return std::make_unique<View<Row>>("system", "datatypes", "Data types and what they are called", std::move(columns),
+                                     [](const ScanRequest&) -> Result<Rows<Row>> {
+                                       return all_of(std::vector<Row>(std::begin(kDataTypes), std::end(kDataTypes)));
+                                     });
+}
+
+}  // namespace kalam::catalog

@@ -1,0 +1,78 @@
+// CatalogChange: one statement's worth of DDL on its way: checks against what exists, puts everything into one batch,
+// and prepares the snapshot that readers see afterwards.
+//
+//   validate -> batch (persist) -> activate
+//
+// Always true: after an error the change is of no further use, and nothing was stored. What is stored can be activated:
+// the snapshot was made before.
+
+#pragma once
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "catalog/alter.h"
+#include "catalog/definitions.h"
+#include "catalog/snapshot.h"
+#include "catalog/system_tables.h"
+
+namespace kalam::catalog {
+
+struct NewTable {
+  TableId id;
+  TableType type = TableType::user;
+  std::vector<ColumnDefinition> columns;  // the user's, in order: ids and ordinals are given here
+  TableOptions options;
+  std::optional<std::string> comment = {};
+  UserId created_by = {};
+};
+
+class CatalogChange {
+ public:
+  // What exists with this change in it.
+  const CatalogSnapshot& after() const { return *after_; }
+  store::Batch& batch() { return batch_; }  // for what belongs to the same statement: a job, an audit entry
+
+  Status create_namespace(std::string_view name);
+  // Without `cascade` only an empty one. Gives the tables that went with it.
+  Result<std::vector<TableDefinition>> drop_namespace(const NamespaceId& ns, bool cascade);
+
+  Status create_table(NewTable table);
+  Result<Alteration> alter_table(const TableId& table, const AlterAction& action, const TableContents& contents);
+  // A version made elsewhere: it must be the one after the latest.
+  Status put_version(TableDefinition next);
+  Result<TableDefinition> drop_table(const TableId& table);
+
+  Status put(Storage storage);
+  Status put(Topic topic);
+  Status put(const User& user);
+
+ private:
+  friend class Catalog;
+  friend class FirstStart;
+  CatalogChange(const SystemTables& tables, const TableDefinitions& definitions, const Clock& clock,
+                CatalogSnapshotPtr before)
+      : tables_(&tables),
+        definitions_(&definitions),
+        clock_(&clock),
+        before_(std::move(before)),
+        after_(std::make_shared<CatalogSnapshot>(*before_)) {}
+
+  // Unchecked: the catalog's own objects have names that users may not give.
+  Status store_namespace(const NamespaceId& name);
+  Status store_new_table(TableDefinition definition);
+  Status store_version(TableDefinition definition);
+
+  const SystemTables* tables_;
+  const TableDefinitions* definitions_;
+  const Clock* clock_;
+  CatalogSnapshotPtr before_;
+  std::shared_ptr<CatalogSnapshot> after_;
+  store::Batch batch_;
+  std::vector<TableId> dropped_;
+  std::optional<uint64_t> generation_;  // the last one given out, once the change needs one
+};
+
+}  // namespace kalam::catalog
