@@ -9,8 +9,7 @@
 namespace kalam {
 namespace {
 
-using std::chrono_literals::operator""us;
-using std::chrono_literals::operator""h;
+using namespace std::chrono_literals;
 
 TEST(StopSignal, WakesEverybodyWhoWaits) {
   StopSignal stop;
