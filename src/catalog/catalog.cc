@@ -1,8 +1,11 @@
 #include "catalog/catalog.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <utility>
 
+#include "base/interner.h"
 #include "base/log.h"
 #include "catalog/catalog_views.h"
 #include "catalog/startup_check.h"
@@ -225,6 +228,59 @@ void Catalog::make_views() {
   views_.push_back(make_columns_view(current));
   views_.push_back(make_describe_view());
   views_.push_back(make_datatypes_view());
+  for (auto& view : make_provided_views(provided_)) views_.push_back(std::move(view));
+  for (auto& view : make_information_schema(current, views_, provided_, options_.engine_settings)) {
+    views_.push_back(std::move(view));
+  }
+  provide_stats();
+}
+
+// The groups of system.stats that the catalog knows itself.
+void Catalog::provide_stats() {
+  using Stats = Result<Rows<StatRow>>;
+  const auto number = [](std::string_view name, uint64_t value) {
+    return StatRow{std::string(name), std::to_string(value)};
+  };
+  provided_.stats_of(StatsGroup::catalog).set([this, number](const ScanRequest&) -> Stats {
+    const auto now = snapshot();
+    return all_of<StatRow>({number("total_users", TRY(tables_.users.rows().count())),
+                            number("total_namespaces", now->namespaces().size()),
+                            number("total_tables", now->table_count())});
+  });
+  provided_.stats_of(StatsGroup::store).set([this](const ScanRequest&) -> Stats {
+    std::vector<StatRow> rows;
+    for (auto& [name, value] : store_.stats()) rows.push_back({name, value});
+    return all_of(std::move(rows));
+  });
+  provided_.stats_of(StatsGroup::jobs).set([this, number](const ScanRequest&) -> Stats {
+    const auto in = [this](JobStatus status) -> Result<uint64_t> {
+      uint64_t jobs = 0;
+      auto entries = TRY(tables_.jobs.index_entries(kJobsByStatus, {.prefix = job_status_prefix(status)}));
+      for (; entries->valid(); entries->next()) ++jobs;
+      TRY(entries->status());
+      return jobs;
+    };
+    return all_of<StatRow>(
+        {number("total_jobs", TRY(tables_.jobs.rows().count())), number("jobs_running", TRY(in(JobStatus::running))),
+         number("jobs_queued", TRY(in(JobStatus::queued))), number("jobs_failed", TRY(in(JobStatus::failed)))});
+  });
+  provided_.stats_of(StatsGroup::storages).set([this, number](const ScanRequest&) -> Stats {
+    return all_of<StatRow>({number("total_storages", snapshot()->storages().size())});
+  });
+  provided_.stats_of(StatsGroup::schema_cache).set([this, number](const ScanRequest&) -> Stats {
+    const auto cache = cache_stats();
+    std::array<char, 32> rate{};
+    std::snprintf(rate.data(), rate.size(), "%.4f", cache.hit_rate());
+    return all_of<StatRow>({number("schema_cache_size", cache.tables),
+                            number("schema_registry_size", cache.tables),
+                            number("schema_cache_total_entries", cache.tables + cache.versions),
+                            number("schema_cache_hits", cache.hits),
+                            number("schema_cache_misses", cache.misses),
+                            {"schema_cache_hit_rate", rate.data()}});
+  });
+  provided_.stats_of(StatsGroup::interner).set([number](const ScanRequest&) -> Stats {
+    return all_of<StatRow>({number("string_interner_unique_strings", Interner::process().unique_texts())});
+  });
 }
 
 }  // namespace kalam::catalog

@@ -21,6 +21,8 @@
 #include "catalog/change.h"
 #include "catalog/definitions.h"
 #include "catalog/first_start.h"
+#include "catalog/information_schema.h"
+#include "catalog/provided_views.h"
 #include "catalog/schema_version.h"
 #include "catalog/snapshot.h"
 #include "catalog/striped_counter.h"
@@ -32,8 +34,9 @@
 namespace kalam::catalog {
 
 struct CatalogOptions {
-  FirstStartOptions first_start;                    // its data_path is also what errors name
-  const SchemaVersions* schema_versions = nullptr;  // null: those of this build
+  FirstStartOptions first_start;                                           // its data_path is also what errors name
+  const SchemaVersions* schema_versions = nullptr;                         // null: those of this build
+  std::vector<EngineSetting> engine_settings = default_engine_settings();  // information_schema.df_settings
   // For tests: an error here is an error of the cache, which must never be one of the query.
   std::function<Status()> cache_fault = {};
 };
@@ -61,6 +64,8 @@ class Catalog {
   // The rows of schema `system` or `information_schema` by name, in any case. Null: there is no such view.
   const SystemView* source(std::string_view schema, std::string_view name) const;
   const std::vector<std::unique_ptr<SystemView>>& views() const { return views_; }
+  // Where modules above register the rows of their views.
+  ProvidedViews& provided() { return provided_; }
 
   // One statement: `make` fills the change, which is then stored and seen, or neither. One at a time.
   Status update(const std::function<Status(CatalogChange& change)>& make);
@@ -91,6 +96,7 @@ class Catalog {
 
   Status load();
   void make_views();
+  void provide_stats();
   void publish(CatalogSnapshotPtr snapshot);
   Status fault() const;  // of the cache, when a test asks for one
 
@@ -109,6 +115,7 @@ class Catalog {
   mutable StripedCounter hits_;
   mutable StripedCounter misses_;
 
+  ProvidedViews provided_;
   std::vector<std::unique_ptr<SystemView>> views_;
 };
 

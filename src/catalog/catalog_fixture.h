@@ -61,6 +61,14 @@ inline std::vector<std::vector<Value>> rows_of(const RowSource& source, ScanRequ
   return rows;
 }
 
+inline ScanRequest request_for(std::vector<size_t> columns, std::vector<ScanRequest::Equal> equal = {}) {
+  ScanRequest request;
+  request.columns = std::move(columns);
+  request.equal = std::move(equal);
+  request.viewer = {UserId("root"), Role::system};
+  return request;
+}
+
 inline size_t column_of(const RowSource& source, std::string_view name) {
   for (size_t i = 0; i < source.columns().size(); ++i) {
     if (source.columns()[i].name == name) return i;

@@ -5,11 +5,17 @@
 namespace kalam::catalog {
 namespace {
 
+// The value is judged before the key: that it is no value of ours says more.
 template <typename M>
-Status check_ends(const SystemTable<M>& table) {
+Status check_ends(const SystemTable<M>& table, std::string_view data_path) {
   for (const bool reverse : {false, true}) {
-    auto scan = TRY(table.rows().scan_iterator({.limit = 1, .reverse = reverse}));
-    TRY(scan.next());
+    const auto scan = TRY(table.rows().scan_raw({.limit = 1, .reverse = reverse}));
+    if (!scan->valid()) {
+      TRY(scan->status());
+      continue;
+    }
+    TRY(decode<M>(scan->value(), {.partition = StoredAs<M>::kPartition, .data_path = data_path}));
+    TRY(table.rows().key_of(scan->key()));
   }
   return {};
 }
@@ -36,16 +42,16 @@ Status check_messages(store::Store& store, std::string_view data_path) {
 
 Status check_all(store::Store& store, const SystemTables& tables, const TableDefinitions& definitions,
                  std::string_view data_path) {
-  TRY(check_ends(tables.users));
-  TRY(check_ends(tables.namespaces));
+  TRY(check_ends(tables.users, data_path));
+  TRY(check_ends(tables.namespaces, data_path));
   TRY(definitions.check_ends());
-  TRY(check_ends(tables.storages));
-  TRY(check_ends(tables.jobs));
-  TRY(check_ends(tables.job_nodes));
-  TRY(check_ends(tables.audit_log));
-  TRY(check_ends(tables.manifests));
-  TRY(check_ends(tables.topics));
-  TRY(check_ends(tables.topic_offsets));
+  TRY(check_ends(tables.storages, data_path));
+  TRY(check_ends(tables.jobs, data_path));
+  TRY(check_ends(tables.job_nodes, data_path));
+  TRY(check_ends(tables.audit_log, data_path));
+  TRY(check_ends(tables.manifests, data_path));
+  TRY(check_ends(tables.topics, data_path));
+  TRY(check_ends(tables.topic_offsets, data_path));
   return check_messages(store, data_path);
 }
 

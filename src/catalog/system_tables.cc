@@ -37,6 +37,8 @@ Result<TopicOffsetKey> StoredAs<TopicOffset>::decode(std::string_view bytes) {
   return TopicOffsetKey{TopicId(std::move(topic)), ConsumerGroupId(std::move(group)), partition};
 }
 
+std::string job_status_prefix(JobStatus status) { return codec::KeyWriter().u8(static_cast<uint8_t>(status)).take(); }
+
 std::string identity_key(std::string_view issuer, std::string_view subject) {
   return codec::KeyWriter().text(issuer).text(subject).take();
 }
@@ -87,7 +89,7 @@ std::optional<std::string> status_prefix(const Equality& filter) {
   const auto text = text_of(filter, "status");
   if (!text) return std::nullopt;
   for (const auto& [status, name] : kTexts<JobStatus>) {
-    if (name == *text) return codec::KeyWriter().u8(static_cast<uint8_t>(status)).take();
+    if (name == *text) return job_status_prefix(status);
   }
   return std::nullopt;
 }

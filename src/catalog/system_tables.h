@@ -183,6 +183,9 @@ Result<std::vector<M>> read_all(const SystemTable<M>& table) {
   return rows;
 }
 
+// Where the jobs of a status lie in their index, the oldest first.
+std::string job_status_prefix(JobStatus status);
+
 // The key of an external identity in its index.
 std::string identity_key(std::string_view issuer, std::string_view subject);
 

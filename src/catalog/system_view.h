@@ -60,17 +60,18 @@ Column<Row> column(uint64_t id, std::string_view name, Get) {
   using T = std::remove_cvref_t<std::invoke_result_t<Get, const Row&>>;
   return {column_spec<T>(id, name), [](const Row& row) { return to_value(Get{}(row)); }};
 }
+// The same for a member, of a row that is a plain struct.
+template <auto kMember>
+Column<typename detail::Member<decltype(kMember)>::Owner> column(uint64_t id, std::string_view name) {
+  using Row = typename detail::Member<decltype(kMember)>::Owner;
+  return {column_spec<typename detail::Member<decltype(kMember)>::Type>(id, name),
+          [](const Row& row) { return to_value(row.*kMember); }};
+}
 template <typename Row>
 Column<Row> as_key(Column<Row> column) {
   column.spec.primary_key = true;
   return column;
 }
-template <typename Row>
-Column<Row> commented(Column<Row> column, std::string_view comment) {
-  column.spec.comment = comment;
-  return column;
-}
-
 // Gives the next row; false at the end.
 template <typename Row>
 using Rows = std::function<Result<bool>(Row& row)>;
@@ -131,26 +132,27 @@ class View final : public SystemView {
   const Open open_rows_;
 };
 
-// Rows that a module above brings. Until it does there are none, which is the truth: nothing is subscribed, no session
-// is open.
+// Rows that a module above brings, in the order of the view. Until it does there are none, which is the truth: nothing
+// is subscribed, no session is open.
 template <typename Row>
 class ProvidedRows {
  public:
-  using Provide = std::function<Result<std::vector<Row>>(const Viewer& viewer)>;
+  using Provide = std::function<Result<Rows<Row>>(const ScanRequest& request)>;
 
   void set(Provide provide) {  // an empty function takes them away again
+    auto shared = std::make_shared<const Provide>(std::move(provide));
     const std::lock_guard lock(mutex_);
-    provide_ = std::make_shared<const Provide>(std::move(provide));
+    provide_ = std::move(shared);
   }
 
-  Result<Rows<Row>> open(const Viewer& viewer) const {
+  Result<Rows<Row>> open(const ScanRequest& request) const {
     std::shared_ptr<const Provide> provide;
     {
       const std::lock_guard lock(mutex_);
       provide = provide_;
     }
     if (!provide || !*provide) return all_of(std::vector<Row>());
-    return all_of(TRY((*provide)(viewer)));
+    return (*provide)(request);
   }
 
  private:

@@ -177,6 +177,15 @@ struct FieldType<TimestampUs> {
 };
 template <>
 struct FieldType<uint64_t> : StoredAsIs<TypeTag::bigint, ScalarKind::uint64, uint64_t> {};
+struct SmallUnsigned {
+  uint8_t value = 0;
+};
+template <>
+struct FieldType<SmallUnsigned> {
+  static constexpr TypeTag kTag = TypeTag::smallint;
+  static constexpr ScalarKind kKind = ScalarKind::uint8;
+  static SmallUnsigned store(SmallUnsigned value) { return value; }
+};
 template <>
 struct FieldType<float> : StoredAsIs<TypeTag::float_, ScalarKind::float32, float> {};
 
@@ -197,6 +206,7 @@ inline Value scalar(ScalarKind, bool value) { return Value::boolean(value); }
 inline Value scalar(ScalarKind, int16_t value) { return Value::int16(value); }
 inline Value scalar(ScalarKind, int32_t value) { return Value::int32(value); }
 inline Value scalar(ScalarKind, uint64_t value) { return Value::uint64(value); }
+inline Value scalar(ScalarKind, SmallUnsigned value) { return Value::uint8(value.value); }
 inline Value scalar(ScalarKind, float value) { return Value::float32(value); }
 inline Value scalar(ScalarKind kind, int64_t value) {
   if (kind == ScalarKind::timestamp_ms) return Value::timestamp_ms(value);
@@ -228,6 +238,18 @@ ColumnSpec column_spec(uint64_t id, std::string_view name) {
                     .default_value = {},
                     .comment = {}};
 }
+
+namespace detail {
+
+template <typename T>
+struct Member;
+template <typename M, typename T>
+struct Member<T M::*> {
+  using Owner = M;
+  using Type = T;
+};
+
+}  // namespace detail
 
 // A field's way into the stored bytes and out of them, by the type of what is stored. Field ids are column ids - 1.
 inline uint16_t stored_id(const ColumnSpec& spec) { return static_cast<uint16_t>(spec.id.value() - 1); }

@@ -69,14 +69,6 @@ const Model<M>& model();  // each model specialises it
 
 namespace detail {
 
-template <typename T>
-struct Member;
-template <typename M, typename T>
-struct Member<T M::*> {
-  using Owner = M;
-  using Type = T;
-};
-
 template <auto kMember>
 struct FieldOf {
   using M = typename Member<decltype(kMember)>::Owner;

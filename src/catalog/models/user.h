@@ -31,7 +31,7 @@ struct User {
   Timestamp updated_at;
   std::optional<Timestamp> last_seen;
   std::optional<Timestamp> deleted_at;
-  int64_t token_epoch = 0;              // tokens of older epochs are void
+  std::optional<int64_t> token_epoch;   // tokens of older epochs are void; none: 0
   std::optional<Timestamp> revoked_at;  // when the epoch last rose
 
   bool operator==(const User&) const = default;
