@@ -67,13 +67,13 @@ Status restore_backup(const std::string& backup_directory, const std::string& ta
   options.info_log = logger.get();
   rocksdb::BackupEngineReadOnly* opened = nullptr;
   const auto status = rocksdb::BackupEngineReadOnly::Open(options, rocksdb::Env::Default(), &opened);
+  const Error empty{ErrorCode::not_found, "'" + backup_directory + "' holds no backup that can be read"};
+  if (status.IsNotFound()) return empty;
   if (!status.ok()) return at(status, backup_directory);
   const std::unique_ptr<rocksdb::BackupEngineReadOnly> engine(opened);
   std::vector<rocksdb::BackupInfo> backups;
   engine->GetBackupInfo(&backups);
-  if (backups.empty()) {
-    return Error{ErrorCode::not_found, "'" + backup_directory + "' holds no backup that can be read"};
-  }
+  if (backups.empty()) return empty;
   // Before anything is emptied: is the whole backup what was written?
   const auto verified = engine->VerifyBackup(backups.back().backup_id, true);
   if (!verified.ok()) return at(verified, backup_directory);

@@ -29,6 +29,10 @@ class FullDiskListener final : public rocksdb::EventListener {
   void OnBackgroundError(rocksdb::BackgroundErrorReason, rocksdb::Status* status) override {
     if (status->IsNoSpace()) health_->note(error_from(*status));
   }
+  // Not by RocksDB's own timer, which looks every five seconds and refuses a Resume meanwhile.
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* automatic) override {
+    *automatic = false;
+  }
 
  private:
   std::shared_ptr<WriteHealth> health_;

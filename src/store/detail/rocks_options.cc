@@ -69,7 +69,7 @@ rocksdb::DBOptions database_options(const StoreOptions& options, rocksdb::Env* e
   // Letting every follower fill its own costs a context switch each: 25,000 against 34,000 synced puts/s by 16 threads
   // on two cores. Pipelined writes and a queue of our own in front were slower too.
   database.allow_concurrent_memtable_write = false;
-  // What was answered and then damaged is an error (see wal_check.h), what was torn before it was answered is not.
+  // What was torn before it was answered is dropped; a hole between two logs is an error.
   database.wal_recovery_mode = rocksdb::WALRecoveryMode::kPointInTimeRecovery;
   // A failed write of the log is for the operator to look at. RocksDB retrying by itself would hide it.
   database.max_bgerror_resume_count = 0;
