@@ -1,0 +1,68 @@
+// Connection: one client on one socket, served by one coroutine on one I/O thread.
+
+#pragma once
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include "base/workers.h"
+#include "server/http_server.h"
+#include "server/routes.h"
+
+namespace kalam::server {
+
+class Connection : public std::enable_shared_from_this<Connection> {
+ public:
+  // What all connections of a server share. Outlives them.
+  struct Surroundings {
+    HttpServerOptions options;
+    Routes routes;
+    Workers& workers;
+  };
+
+  Connection(boost::asio::ip::tcp::socket socket, const Surroundings& surroundings);
+
+  // Until the client goes, breaks the rules, or finish() was called. Keeps itself alive.
+  boost::asio::awaitable<void> serve();
+  // No further request: ends now when idle, else after the answer under way. On the connection's I/O thread.
+  void finish();
+  boost::asio::any_io_executor executor() { return socket_.get_executor(); }
+
+ private:
+  using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
+  enum class Next { another_request, close };
+
+  boost::asio::awaitable<bool> wait_for_request();
+  boost::asio::awaitable<Next> serve_request();
+  boost::asio::awaitable<Next> refuse(unsigned status);
+  boost::asio::awaitable<std::optional<HttpResponse>> read_body(Parser& parser, const Route& route);
+  boost::asio::awaitable<HttpResponse> answer_on_worker(const Route& route, HttpRequest request);
+  boost::asio::awaitable<Next> respond(HttpResponse response, bool head_only, bool keep_alive);
+
+  // The socket is cancelled, and expired_ set, when the time is over. Setting it again moves it.
+  void set_deadline(std::chrono::milliseconds time);
+  void clear_deadline() { deadline_ = Time::max(); }
+  void arm(std::chrono::steady_clock::time_point at);
+
+  using Time = std::chrono::steady_clock::time_point;
+  boost::asio::ip::tcp::socket socket_;
+  const Surroundings& surroundings_;
+  const bool from_loopback_;
+  boost::beast::flat_buffer buffer_;
+  bool finishing_ = false;
+  bool idle_ = true;
+
+  boost::asio::steady_timer timer_;
+  Time deadline_ = Time::max();
+  Time fires_at_ = Time::max();  // max: the timer is not running
+  bool expired_ = false;
+};
+
+}  // namespace kalam::server

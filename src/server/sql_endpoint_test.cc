@@ -1,0 +1,197 @@
+#include "server/sql_endpoint.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "duck/source_fixture.h"
+#include "server/health.h"
+#include "server/sql_error.h"
+#include "server/sql_request.h"
+#include "types/json_text.h"
+
+namespace kalam::server {
+namespace {
+
+using testing::HasSubstr;
+using testing::StartsWith;
+
+class SqlEndpointTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    auto opened = duck::Instance::open({});
+    ASSERT_TRUE(opened.ok()) << opened.error();
+    engine_ = std::move(*opened);
+    answerer_.emplace(*engine_, [this](std::string_view schema, std::string_view table) {
+      return schema == "system" && table == "users" ? &users_ : nullptr;
+    });
+    endpoint_.emplace(*answerer_, clock_, sql::ParseLimits{.text_bytes = 1000});
+  }
+  HttpResponse post(std::string_view body, std::string_view content_type = "application/json") {
+    HttpRequest request;
+    request.content_type = std::string(content_type);
+    request.body = std::string(body);
+    request.from_loopback = true;
+    return endpoint_->answer(request);
+  }
+  HttpResponse post_sql(std::string_view sql, std::string_view more = "") {
+    std::string body;
+    JsonText json(body);
+    json.begin_object().key("sql").string(sql);
+    return post(body + std::string(more) + "}");
+  }
+
+  ManualClock clock_;
+  const duck::FixedRows users_{{{"user_id", TypeTag::text, ScalarKind::utf8, false, true},
+                                {"created_at", TypeTag::timestamp, ScalarKind::timestamp_ms, false},
+                                {"data", TypeTag::json, ScalarKind::utf8}},
+                               {{Value::text("alice"), Value::timestamp_ms(1750000000000), Value()}}};
+  std::unique_ptr<duck::Instance> engine_;
+  std::optional<query::Answerer> answerer_;
+  std::optional<SqlEndpoint> endpoint_;
+};
+
+TEST_F(SqlEndpointTest, Case1_SelectOne) {
+  const auto response = post_sql("SELECT 1");
+  EXPECT_EQ(response.status, 200u);
+  EXPECT_EQ(response.content_type, "application/json");
+  EXPECT_EQ(response.body, R"({"status":"success","results":[{"schema":[{"name":"1","data_type":"Int","index":0}],)"
+                           R"("rows":[[1]],"row_count":1,"as_user":"root"}],"took":0.0,"error":null})");
+}
+
+TEST_F(SqlEndpointTest, Case2_ParametersOmittedNullOrEmptyAreAlike) {
+  const auto plain = post_sql("SELECT 1").body;
+  EXPECT_EQ(post_sql("SELECT 1", R"(,"params":null)").body, plain);
+  EXPECT_EQ(post_sql("SELECT 1", R"(,"params":[],"namespace_id":null,"other":{"a":[1]})").body, plain);
+}
+
+TEST_F(SqlEndpointTest, Case3_NamespaceResolvesNames) {
+  EXPECT_EQ(post_sql("SELECT user_id FROM users", R"(,"namespace_id":"system")").status, 200u);
+  EXPECT_THAT(post_sql("SELECT user_id FROM users").body, HasSubstr("table 'kalam.default.users' not found"));
+}
+
+TEST_F(SqlEndpointTest, RowsAndSchemaOfATable) {
+  const auto response = post_sql("SELECT * FROM system.users");
+  EXPECT_THAT(response.body,
+              HasSubstr(R"("schema":[{"name":"user_id","data_type":"Text","index":0,"flags":["pk","nn","uq"]},)"
+                        R"({"name":"created_at","data_type":"Timestamp","index":1,"flags":["nn"]},)"
+                        R"({"name":"data","data_type":"Json","index":2}],)"
+                        R"("rows":[["alice",1750000000000,null]],"row_count":1)"));
+  EXPECT_THAT(post_sql("SELECT * FROM system.users WHERE user_id = 'x'").body, HasSubstr(R"("rows":[],"row_count":0)"));
+}
+
+TEST_F(SqlEndpointTest, ParametersAndBatches) {
+  EXPECT_THAT(post_sql("SELECT $1, $2, $3", R"(,"params":[7,"seven",null])").body,
+              HasSubstr(R"("rows":[["7","seven",null]])"));
+  const auto batch = post_sql("SELECT 1; SELECT 2");
+  EXPECT_THAT(batch.body, HasSubstr(R"("rows":[[2]],"row_count":1,"as_user":"root"}],"took":0.0})"));
+}
+
+// http-api 3.2, 3.6: who is at fault, with which code.
+TEST_F(SqlEndpointTest, ErrorsHaveStatusCodeAndText) {
+  struct Case {
+    std::string body;
+    unsigned status;
+    std::string error;
+  };
+  const Case cases[] = {
+      {R"({"sql":""})", 400, R"("error":{"code":"EMPTY_SQL","message":"No SQL statements provided"})"},
+      {R"({"sql":"SELECT 1; SELECT 'abc"})", 400,
+       R"("code":"BATCH_PARSE_ERROR","message":"Failed to parse SQL batch: Unterminated quoted string in SQL batch")"},
+      {R"({"sql":"SELECT 1; SELECT 2","params":[1]})", 400,
+       R"("code":"PARAMS_WITH_BATCH","message":"Parameters not supported with multi-statement batches")"},
+      {R"({"sql":"SELECT $1","params":[[1]]})", 400,
+       R"("code":"INVALID_PARAMETER","message":"Parameter $1 invalid: Array parameters not yet supported")"},
+      {R"({"sql":"SELEC 1"})", 400,
+       R"("code":"INVALID_SQL","message":"sql parser error: Expected: an SQL statement, found: SELEC at Line: 1, Column: 1")"},
+      {R"({"sql":"SELECT * FROM a.b"})", 400,
+       R"("code":"SQL_EXECUTION_ERROR","message":"Statement 1 failed: Table not found: table 'kalam.a.b' not found","details":"SELECT * FROM a.b")"},
+      {R"({"sql":"SELECT FROM WHERE"})", 400, R"("code":"SQL_EXECUTION_ERROR")"},
+      {R"({"sql":"SELECT 1; SELECT nosuch FROM system.users"})", 400, R"("message":"Statement 2 failed: )"},
+      {R"x({"sql":"SELECT CAST('NaN' AS DOUBLE)"})x", 400, R"("code":"SQL_EXECUTION_ERROR")"},
+      {R"({"sql":"SELECT 1",)", 400, R"("code":"INVALID_INPUT","message":"Invalid JSON payload: )"},
+      {R"({"params":[]})", 400, R"("code":"INVALID_INPUT","message":"Invalid JSON payload: missing field `sql`")"},
+      {R"({"sql":5})", 400, R"("code":"INVALID_INPUT")"},
+      {R"([])", 400, R"("code":"INVALID_INPUT")"},
+      {R"({"sql":")" + std::string(1001, 'x') + "\"}", 400,
+       R"x("code":"INVALID_SQL","message":"SQL query too long: 1001 bytes (maximum 1000 bytes)")x"},
+  };
+  for (const auto& [body, status, error] : cases) {
+    const auto response = post(body);
+    EXPECT_EQ(response.status, status) << body;
+    EXPECT_THAT(response.body, StartsWith(R"({"status":"error","results":[],"took":0.0,"error":{)")) << body;
+    EXPECT_THAT(response.body, HasSubstr(error)) << body;
+  }
+}
+
+TEST_F(SqlEndpointTest, ContentTypeMustBeJson) {
+  EXPECT_EQ(post(R"({"sql":"SELECT 1"})", "application/json; charset=utf-8").status, 200u);
+  EXPECT_EQ(post(R"({"sql":"SELECT 1"})", "application/vnd.kalam+json").status, 200u);
+  for (const auto* type : {"", "text/plain", "application/x-www-form-urlencoded", "json"}) {
+    EXPECT_THAT(post(R"({"sql":"SELECT 1"})", type).body, HasSubstr("INVALID_INPUT")) << type;
+  }
+}
+
+TEST_F(SqlEndpointTest, StrangersAreRefused) {
+  HttpRequest request;
+  request.content_type = "application/json";
+  request.body = R"({"sql":"SELECT 1"})";
+  request.from_loopback = false;
+  const auto response = endpoint_->answer(request);
+  EXPECT_EQ(response.status, 401u);
+  EXPECT_THAT(response.body, HasSubstr(R"("status":"error")"));
+}
+
+TEST(SqlError, BodyTooLargeAndOverload) {
+  const auto large = SqlEndpoint::too_large(3'000'000, 2'097'152);
+  EXPECT_EQ(large.status, 400u);
+  EXPECT_TRUE(large.close);
+  EXPECT_THAT(large.body, HasSubstr("Invalid JSON payload: JSON payload (3000000 bytes) is larger than allowed (limit: "
+                                    "2097152 bytes)."));
+  const auto busy = SqlEndpoint::overloaded();
+  EXPECT_EQ(busy.status, 503u);
+  EXPECT_THAT(busy.headers, testing::Contains(testing::Pair("Retry-After", "1")));
+}
+
+// http-api 3.6: what people without rights are told.
+TEST(SqlError, TextsAreRedactedForUsers) {
+  struct Case {
+    Error error;
+    std::string_view shown;
+  };
+  const Case cases[] = {
+      {{ErrorCode::not_found, "Table not found: x"}, "SQL statement failed"},
+      {{ErrorCode::internal, "the query engine failed"}, "SQL statement failed"},
+      {{ErrorCode::not_supported, "function x"}, "SQL statement is invalid or not allowed"},
+      {{ErrorCode::permission_denied, "Access denied: …"}, "Statement 1 failed: Access denied: …"},
+      {{ErrorCode::invalid_operation, "Parameter count mismatch"}, "Statement 1 failed: Parameter count mismatch"},
+  };
+  for (const auto& [error, shown] : cases) {
+    const auto failure = redacted(statement_failure(error, 1, "SELECT secret"), error, Role::user);
+    EXPECT_EQ(failure.message, shown);
+    EXPECT_EQ(failure.details, "");
+    const auto whole = redacted(statement_failure(error, 1, "SELECT secret"), error, Role::dba);
+    EXPECT_EQ(whole.message, "Statement 1 failed: " + error.message);
+    EXPECT_EQ(whole.details, "SELECT secret");
+  }
+  const Error syntax{ErrorCode::invalid_input, "sql parser error: …"};
+  EXPECT_EQ(redacted(parse_failure(syntax), syntax, Role::user).message, "SQL statement is invalid or not allowed");
+  const Error length{ErrorCode::limit_exceeded, "SQL query too long: …"};
+  EXPECT_EQ(redacted(parse_failure(length), length, Role::user).message, length.message);
+  const Error batch{ErrorCode::invalid_operation, "Failed to parse SQL batch: …"};
+  EXPECT_EQ(redacted(parse_failure(batch), batch, Role::user).message, "Failed to parse SQL batch");
+}
+
+// http-api 9.1.
+TEST(Health, IsForThisMachine) {
+  HttpRequest request;
+  request.from_loopback = true;
+  EXPECT_EQ(answer_health(request, {"0.1.0", "2026-11-24 00:00:00 UTC"}).body,
+            R"({"api_version":"v1","build_date":"2026-11-24 00:00:00 UTC","status":"healthy","version":"0.1.0"})");
+  request.from_loopback = false;
+  const auto refused = answer_health(request, {"0.1.0"});
+  EXPECT_EQ(refused.status, 403u);
+  EXPECT_EQ(refused.body, R"({"error":"Access denied. Health endpoint is localhost-only."})");
+}
+
+}  // namespace
+}  // namespace kalam::server

@@ -1,0 +1,59 @@
+#include "server/sql_reply.h"
+
+#include <cmath>
+
+namespace kalam::server {
+
+namespace {
+
+void append_column(JsonText& json, const duck::ResultColumn& column, size_t index) {
+  json.begin_object();
+  json.key("name").string(column.name);
+  json.key("data_type").raw(column.type.json());
+  json.key("index").number(index);
+  if (column.primary_key || column.not_null) {
+    json.key("flags").begin_array();
+    if (column.primary_key) json.string("pk");
+    if (column.not_null) json.string("nn");
+    if (column.primary_key) json.string("uq");
+    json.end_array();
+  }
+  json.end_object();
+}
+
+void append_reply(JsonText& json, const query::QueryReply& reply) {
+  json.begin_object();
+  json.key("schema").begin_array();
+  for (size_t i = 0; i < reply.columns.size(); ++i) append_column(json, reply.columns[i], i);
+  json.end_array();
+  json.key("rows").begin_array();
+  if (!reply.rows_json.empty()) json.raw(reply.rows_json);
+  json.end_array();
+  json.key("row_count").number(reply.row_count);
+  json.key("as_user").string(reply.as_user);
+  json.end_object();
+}
+
+}  // namespace
+
+void append_took(JsonText& json, double took_ms) { json.key("took").number(std::round(took_ms * 1000) / 1000); }
+
+std::string success_body(const std::vector<query::QueryReply>& replies, double took_ms) {
+  std::string body;
+  size_t bytes = 256;
+  for (const auto& reply : replies) bytes += reply.rows_json.size() + 128 * reply.columns.size();
+  body.reserve(bytes);
+  JsonText json(body);
+  json.begin_object();
+  json.key("status").string("success");
+  json.key("results").begin_array();
+  for (const auto& reply : replies) append_reply(json, reply);
+  json.end_array();
+  append_took(json, took_ms);
+  // Only an answer of one result with rows says that there was no error.
+  if (replies.size() == 1) json.key("error").null();
+  json.end_object();
+  return body;
+}
+
+}  // namespace kalam::server

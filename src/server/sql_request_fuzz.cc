@@ -1,0 +1,12 @@
+// Any body: reading it as an SQL request ends, in a request or in an error of its sender.
+
+#include <cstdlib>
+
+#include "server/sql_request.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
+  const std::string_view body(reinterpret_cast<const char*>(data), size);
+  const auto request = kalam::server::read_sql_request("application/json", body);
+  if (!request.ok() && request.error().code != kalam::ErrorCode::invalid_input) std::abort();
+  return 0;
+}
