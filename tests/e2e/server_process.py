@@ -10,7 +10,7 @@ import tempfile
 import threading
 
 SERVER = os.environ.get("KALAMDB_SERVER", "")
-START_SECONDS = 30
+WAIT_SECONDS = 60
 
 
 def environment():
@@ -31,28 +31,42 @@ class ServerProcess:
     def __init__(self, directory, *arguments, env=None):
         self.directory = pathlib.Path(directory)
         self.output = []  # lines of stdout, the log among them, and of stderr
-        self.ready_line = None
-        self._ready = threading.Event()
+        self._said = threading.Condition()  # guards output
+        self._ended = False  # guarded by _said: no further line will come
         self.process = subprocess.Popen(
             [SERVER, "--data", str(self.directory / "data"), "--port", "0", *arguments], cwd=self.directory,
             env={**environment(), **(env or {})}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         # A pipe that nobody empties would stop the server.
         self._reader = threading.Thread(target=self._read)
         self._reader.start()
-        if not self._ready.wait(START_SECONDS) or self.ready_line is None:
+        try:
+            self.ready_line = self.wait_for_line("listening on ")
+        except BaseException:
             self.kill()
-            raise AssertionError("the server did not get ready:\n" + "".join(self.output))
+            raise
         self.host, port = self.ready_line.removeprefix("listening on http://").rsplit(":", 1)
         self.port = int(port)
 
     def _read(self):
         with self.process.stdout as lines:
             for line in lines:
-                self.output.append(line)
-                if self.ready_line is None and line.startswith("listening on "):
-                    self.ready_line = line.rstrip("\n")
-                    self._ready.set()
-        self._ready.set()  # it ended
+                with self._said:
+                    self.output.append(line)
+                    self._said.notify_all()
+        with self._said:
+            self._ended = True
+            self._said.notify_all()
+
+    def wait_for_line(self, part):
+        """The first line with this part, now or later."""
+        def found():
+            return next((line for line in self.output if part in line), None)
+
+        with self._said:
+            self._said.wait_for(lambda: found() or self._ended, WAIT_SECONDS)
+            if line := found():
+                return line.rstrip("\n")
+            raise AssertionError(f"the server never said {part!r}:\n" + "".join(self.output))
 
     def request(self, method, path, body=None, headers=None):
         """(status, headers, body text) over a connection of its own."""

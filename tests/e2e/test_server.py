@@ -151,6 +151,18 @@ class Living(WithDirectory):
         with socket.create_connection((server.host, server.port)):
             self.assertEqual(server.stop()[0], 0)
 
+    def test_a_second_signal_ends_at_once(self):
+        for with_signal, expected in ((signal.SIGTERM, 143), (signal.SIGINT, 130)):
+            with self.subTest(signal=with_signal), self.start() as server:
+                with socket.create_connection((server.host, server.port)) as client:
+                    # A body that never ends keeps the stop waiting.
+                    client.sendall(b"POST /v1/api/sql HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 9\r\n\r\n")
+                    self.assertTrue(client.recv(100).startswith(b"HTTP/1.1 100"))
+                    server.process.send_signal(with_signal)
+                    server.wait_for_line("initiating graceful shutdown...")
+                    server.process.send_signal(with_signal)
+                    self.assertEqual(server.wait(), expected)
+
     def test_killed_and_started_again(self):
         with self.start() as server:
             before = self.first_rows(server)
