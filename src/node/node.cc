@@ -104,6 +104,7 @@ struct Node::Parts {
   Status open_store(const Settings& settings);
   Status open_catalog(const Settings& settings);
   server::Routes routes(const Settings& settings) const;
+  void show_settings(const Settings& settings);
 };
 
 Status Node::Parts::open_store(const Settings& settings) {
@@ -149,6 +150,22 @@ server::Routes Node::Parts::routes(const Settings& settings) const {
   return server::Routes(std::move(routes));
 }
 
+// system.settings; with the port that was really opened.
+void Node::Parts::show_settings(const Settings& settings) {
+  auto effective = settings;
+  effective.server.port = http->port();
+  std::vector<catalog::SettingRow> rows;
+  for (const auto& key : setting_keys()) {
+    auto value = value_text(key, effective);
+    if (!value) continue;
+    rows.push_back({.name = std::string(key.name),
+                    .value = std::move(*value),
+                    .description = std::string(key.description),
+                    .category = std::string(key.name.substr(0, key.name.find('.')))});
+  }
+  catalog->provided().settings.set([rows](const ScanRequest&) { return catalog::all_of(rows); });
+}
+
 Node::Node(std::string host, std::unique_ptr<Parts> parts) : host_(std::move(host)), parts_(std::move(parts)) {}
 Node::~Node() { stop(); }
 
@@ -176,7 +193,9 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   parts->workers = std::make_unique<Workers>(WorkersOptions{.name = "query",
                                                             .threads = threads_of(settings.performance.worker_threads),
                                                             .queue_max = settings.limits.max_queued_statements});
-  parts->http = TRY(server::HttpServer::start(http_options(settings), parts->routes(settings), *parts->workers));
+  parts->http = TRY(server::HttpServer::open(http_options(settings), parts->routes(settings), *parts->workers));
+  parts->show_settings(settings);
+  parts->http->serve();
 
   std::unique_ptr<Node> node(new Node(settings.server.host, std::move(parts)));
   const auto took = ms_text(node->parts_->clock.monotonic() - started);

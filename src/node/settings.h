@@ -80,6 +80,7 @@ using Slot = std::variant<std::string*, uint64_t*, int64_t*, bool*, std::vector<
 struct SettingKey {
   std::string_view name;         // "server.host", as in the file
   std::string_view environment;  // without KALAMDB_; empty: none
+  std::string_view description;  // for system.settings
   Slot (*slot)(Settings& settings);
   bool secret = false;
 };
@@ -90,6 +91,9 @@ Status check(const Settings& settings);
 
 // All keys with their values, `name = value`, one a line; secrets as ***.
 std::string print(const Settings& settings);
+
+// A value as text, without quotes: what system.settings shows. Nothing for secrets.
+std::optional<std::string> value_text(const SettingKey& key, const Settings& settings);
 
 // The known key that is most like `name`, if one is near.
 std::optional<std::string> nearest_key(std::string_view name);

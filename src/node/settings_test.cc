@@ -32,6 +32,7 @@ TEST(Settings, EveryKeyHasOneNameAndOnePlace) {
   std::set<const void*> places;
   for (const auto& key : setting_keys()) {
     EXPECT_TRUE(names.insert(key.name).second) << key.name;
+    EXPECT_FALSE(key.description.empty()) << key.name;
     const auto place = std::visit([](auto* slot) -> const void* { return slot; }, key.slot(settings));
     EXPECT_TRUE(places.insert(place).second) << key.name;
   }

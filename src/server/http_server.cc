@@ -97,16 +97,19 @@ HttpServer::~HttpServer() { stop(); }
 
 uint16_t HttpServer::port() const { return impl_->port; }
 
-Result<std::unique_ptr<HttpServer>> HttpServer::start(const HttpServerOptions& options, Routes routes,
-                                                      Workers& workers) {
+Result<std::unique_ptr<HttpServer>> HttpServer::open(const HttpServerOptions& options, Routes routes,
+                                                     Workers& workers) {
   auto impl = std::make_unique<Impl>(options, std::move(routes), workers);
   impl->acceptor.emplace(TRY(listen_on(impl->io[0]->context, options.host, options.port, options.backlog)));
   error_code error;
   impl->port = impl->acceptor->local_endpoint(error).port();
   if (error) return Error{ErrorCode::internal, "the listening socket has no address: " + error.message()};
-  asio::co_spawn(impl->io[0]->context, impl->accept(), asio::detached);
-  for (auto& io : impl->io) io->thread = std::thread([&context = io->context] { context.run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(impl)));
+}
+
+void HttpServer::serve() {
+  asio::co_spawn(impl_->io[0]->context, impl_->accept(), asio::detached);
+  for (auto& io : impl_->io) io->thread = std::thread([&context = io->context] { context.run(); });
 }
 
 void HttpServer::stop() {
@@ -131,7 +134,9 @@ void HttpServer::stop() {
     io->work.reset();
     io->context.stop();
   }
-  for (auto& io : impl_->io) io->thread.join();
+  for (auto& io : impl_->io) {
+    if (io->thread.joinable()) io->thread.join();
+  }
 }
 
 }  // namespace kalam::server

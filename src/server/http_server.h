@@ -32,15 +32,16 @@ struct HttpServerOptions {
 
 class HttpServer {
  public:
-  // Opens the port and serves. `workers` must outlive the server's stop(), and the server must outlive the workers'
-  // last task: stop() the server, stop the workers, then let it go.
-  static Result<std::unique_ptr<HttpServer>> start(const HttpServerOptions& options, Routes routes, Workers& workers);
+  // Opens the port; clients that come wait until serve(). `workers` must outlive the server's stop(), and the server
+  // must outlive the workers' last task: stop() the server, stop the workers, then let it go.
+  static Result<std::unique_ptr<HttpServer>> open(const HttpServerOptions& options, Routes routes, Workers& workers);
   ~HttpServer();  // stop()
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
   uint16_t port() const;
-  void stop();  // safe to repeat
+  void serve();  // once
+  void stop();   // safe to repeat
 
   struct Impl;
 

@@ -88,9 +88,9 @@ class Gate {
     changed_.notify_all();
     changed_.wait(lock, [this] { return open_; });
   }
-  void wait_until_somebody_waits() {
+  void wait_until_somebody_waits(int count = 1) {
     std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return waiting_ > 0; });
+    changed_.wait(lock, [&] { return waiting_ >= count; });
   }
 
  private:
@@ -118,9 +118,10 @@ class HttpServerTest : public testing::Test {
     routes.push_back({.method = "GET", .path = "/throws", .answer = [](auto&) -> HttpResponse {
                         throw std::runtime_error("secret");
                       }});
-    auto server = HttpServer::start(options, Routes(std::move(routes)), workers_);
+    auto server = HttpServer::open(options, Routes(std::move(routes)), workers_);
     ASSERT_TRUE(server.ok()) << server.error();
     server_ = std::move(*server);
+    server_->serve();
   }
   void TearDown() override {
     gate_.open();
@@ -234,7 +235,7 @@ TEST_F(HttpServerTest, WorkersThatBlockDoNotBlockTheServer) {
   for (int i = 0; i < 4; ++i) {  // two run, two wait in the queue
     waiting.push_back(std::make_unique<Client>(server_->port()));
     waiting.back()->send("GET /gate HTTP/1.1\r\n\r\n");
-    if (i < 2) gate_.wait_until_somebody_waits();
+    if (i < 2) gate_.wait_until_somebody_waits(i + 1);
   }
   Client quick(server_->port());
   EXPECT_THAT(quick.ask("GET /echo HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 200"));
@@ -294,6 +295,13 @@ TEST_F(HttpServerTest, ManyConnectionsOnSeveralThreads) {
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(right, 400);
+}
+
+TEST(HttpServerOpen, AServerThatNeverServedCanGo) {
+  Workers workers({.name = "test", .threads = 1});
+  const auto server = HttpServer::open({.port = 0}, Routes({}), workers);
+  ASSERT_TRUE(server.ok()) << server.error();
+  EXPECT_GT((*server)->port(), 0);
 }
 
 // config 5.3.

@@ -62,6 +62,16 @@ class Serving(WithDirectory):
         self.assertEqual(rows, [["dba", "2"]])
         self.assertEqual(server.rows("SELECT user_id, role FROM users", namespace_id="system"), [["root", "system"]])
 
+    def test_case_83_settings_are_the_effective_ones(self):
+        # catalog case 83.
+        server = self.start(env={"KALAMDB_ROOT_PASSWORD": "sesame-open"})
+        self.assertEqual(server.rows("SELECT value FROM system.settings WHERE name = 'server.port'"),
+                         [[str(server.port)]])
+        settings = server.rows("SELECT * FROM system.settings")
+        self.assertEqual([row[0] for row in settings[:2]], ["server.host", "server.port"])
+        self.assertTrue(all(row[2] and row[3] == row[0].split(".")[0] for row in settings), settings)
+        self.assertNotIn("sesame-open", str(settings))
+
     def test_errors_have_bodies(self):
         server = self.start()
         cases = [
