@@ -108,13 +108,26 @@ Result<std::vector<TableDefinition>> TableDefinitions::dropped() const {
 
 Status TableDefinitions::each_latest(const std::function<void(TableDefinition)>& use,
                                      const std::function<void(const TableId&, const Error&)>& failed) const {
-  auto scan = TRY(store_->scan(partition_));
-  for (; scan->valid(); scan->next()) {
+  // Passing over a few versions is cheaper than seeking; a long history is jumped over.
+  constexpr int kStepsMax = 8;
+  const auto snapshot = store_->snapshot();
+  auto scan = TRY(store_->scan(partition_, {.snapshot = snapshot}));
+  int steps = 0;
+  while (scan->valid()) {
     const auto key = TRY(parse_key(scan->key()));
-    if (key.kind != Kind::latest) continue;
-    auto definition = decode(scan->value());
-    if (definition.ok()) use(*std::move(definition));
-    else failed(key.table, definition.error());
+    if (key.kind == Kind::latest) {
+      auto definition = decode(scan->value());
+      if (definition.ok()) use(*std::move(definition));
+      else failed(key.table, definition.error());
+      steps = 0;
+    } else if (++steps > kStepsMax) {
+      const auto next_table = codec::prefix_end(table_key(key.table).bytes());
+      if (!next_table) break;
+      scan = TRY(store_->scan(partition_, {.start = *next_table, .snapshot = snapshot}));
+      steps = 0;
+      continue;
+    }
+    scan->next();
   }
   return scan->status();
 }

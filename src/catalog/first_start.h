@@ -18,7 +18,7 @@ struct FirstStartOptions {
   std::string user_tables_template = "{namespace}/{tableName}/{userId}";
   std::string public_origin = "http://localhost:8080";  // for the log: where the set-up page is
   // The bcrypt hash for a new `root`; called only when there is no `root`. Empty: it has no password yet.
-  std::function<Result<std::string>()> root_password_hash;
+  std::function<Result<std::string>()> root_password_hash = {};
 };
 
 // The ten persisted tables of schema `system`, as this build wants them.

@@ -22,9 +22,9 @@ class SchemaVersionTest : public testing::Test {
     });
   }
   // Steps that each count their runs in the store.
-  Migration step(uint32_t from, bool fails = false) {
+  static Migration step(uint32_t from, bool fails = false) {
     return {from, "step " + std::to_string(from),
-            [this, from, fails](const store::Store& store, store::Batch& batch) -> Status {
+            [from, fails](const store::Store& store, store::Batch& batch) -> Status {
               if (fails) return Error{ErrorCode::io, "killed"};
               const auto partition = store.default_partition();
               const auto key = "ran:" + std::to_string(from);
