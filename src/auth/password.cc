@@ -1,6 +1,7 @@
 #include "auth/password.h"
 
 #include <crypt.h>
+#include <string.h>  // explicit_bzero
 
 #include <array>
 #include <memory>
