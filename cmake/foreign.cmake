@@ -42,7 +42,6 @@ kalam_foreign(flatbuffers HEADER flatbuffers/flatbuffers.h PACKAGE libflatbuffer
 kalam_foreign(beast HEADER boost/beast/version.hpp PACKAGE libboost1.81-dev)
 target_compile_definitions(kalam_foreign_beast INTERFACE BOOST_ASIO_NO_DEPRECATED)
 target_link_libraries(kalam_foreign_beast INTERFACE Threads::Threads)
-kalam_foreign(simdjson HEADER simdjson.h PACKAGE libsimdjson-dev LIBRARIES simdjson)
 kalam_foreign(spdlog HEADER spdlog/spdlog.h PACKAGE libspdlog-dev LIBRARIES spdlog fmt)
 target_compile_definitions(kalam_foreign_spdlog INTERFACE SPDLOG_COMPILED_LIB SPDLOG_SHARED_LIB SPDLOG_FMT_EXTERNAL)
 kalam_foreign(toml HEADER toml++/toml.h PACKAGE libtomlplusplus-dev)
