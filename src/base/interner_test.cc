@@ -16,7 +16,7 @@ TEST(Interner, EqualTextsAreOneText) {
   const auto again = interner.intern(std::string("ali") + "ce");
   const auto bob = interner.intern("bob");
   EXPECT_EQ(alice, again);
-  EXPECT_EQ(alice.view().data(), again.view().data());
+  EXPECT_EQ(interner.view(alice).data(), interner.view(again).data());
   EXPECT_NE(alice, bob);
   EXPECT_EQ(std::hash<InternedText>()(alice), std::hash<InternedText>()(again));
   EXPECT_EQ(interner.unique_texts(), before + 2);
@@ -25,9 +25,10 @@ TEST(Interner, EqualTextsAreOneText) {
 TEST(Interner, AnyBytesAreATextAndNoneIsEmpty) {
   Interner interner;
   for (const auto text : {std::string_view(), std::string_view("a\0b", 3), std::string_view("\xFF\xFE")}) {
-    EXPECT_EQ(interner.intern(text).view(), text);
+    EXPECT_EQ(interner.view(interner.intern(text)), text);
   }
-  EXPECT_EQ(InternedText().view(), "");
+  EXPECT_EQ(interner.view(InternedText()), "");
+  EXPECT_EQ(interner.intern(""), InternedText());
 }
 
 TEST(Interner, KnowsSystemColumnsFromTheStart) {
@@ -47,6 +48,22 @@ TEST(Interner, BytesGrowWithUniqueTextsOnly) {
   EXPECT_EQ(interner.bytes(), once);
 }
 
+// More texts than the first blocks of slots hold: all of them stay where they were.
+TEST(Interner, TextsStayWhereTheyAre) {
+  constexpr int kTexts = 10'000;
+  Interner interner;
+  std::vector<InternedText> texts;
+  std::vector<const char*> places;
+  for (int i = 0; i < kTexts; ++i) {
+    texts.push_back(interner.intern("text " + std::to_string(i)));
+    places.push_back(interner.view(texts.back()).data());
+  }
+  for (int i = 0; i < kTexts; ++i) {
+    ASSERT_EQ(interner.view(texts[i]), "text " + std::to_string(i));
+    ASSERT_EQ(interner.view(texts[i]).data(), places[i]);
+  }
+}
+
 // Threads intern the same texts in different orders; each text must end up with one address for all.
 TEST(Interner, ThreadsAgree) {
   constexpr int kTexts = 2000;
@@ -59,6 +76,7 @@ TEST(Interner, ThreadsAgree) {
       for (int i = 0; i < kTexts; ++i) {
         const int which = (i * (2 * t + 1) + t) % kTexts;  // odd steps do not divide: every text once
         seen[t][which] = interner.intern("user-" + std::to_string(which));
+        interner.view(seen[t][which]);
         interner.unique_texts();
       }
       for (int i = 0; i < kTexts; ++i) seen[t][i] = interner.intern("user-" + std::to_string(i));
@@ -66,7 +84,7 @@ TEST(Interner, ThreadsAgree) {
   }
   for (auto& thread : threads) thread.join();
   for (int i = 0; i < kTexts; ++i) {
-    EXPECT_EQ(seen[0][i].view(), "user-" + std::to_string(i));
+    EXPECT_EQ(interner.view(seen[0][i]), "user-" + std::to_string(i));
     for (int t = 1; t < kThreads; ++t) ASSERT_EQ(seen[t][i], seen[0][i]) << i;
   }
 }
