@@ -108,5 +108,55 @@ TEST_F(FirstStartTest, DbaTables) {
   EXPECT_EQ(notifications->column("is_read")->default_value.sql(), "FALSE");
 }
 
+// On disk, with the store closed in between.
+TEST(FirstStartOnDisk, Cases2_3_5_EverythingIsThereAgain) {
+  const TempDirectory directory;
+  ManualClock clock;
+  SeededRandom random(7);
+  CatalogOptions options;
+  options.first_start.data_path = directory.path();
+  options.first_start.root_password_hash = []() -> Result<std::string> { return "$2b$12$first"; };
+  uint64_t epoch = 0;
+  std::vector<TableDefinition> tables;
+  for (int start = 0; start < 3; ++start) {
+    const auto store = must(store::open_store({.path = directory.path() + "/store"}));
+    const auto catalog = must(Catalog::open(*store, clock, random, options));
+    options.first_start.root_password_hash = []() -> Result<std::string> { return "$2b$12$later"; };
+    std::vector<TableDefinition> found;
+    for (const auto& table : catalog->snapshot()->tables()) found.push_back(*table);
+    if (start == 0) {
+      tables = found;
+      epoch = catalog->epoch();
+    }
+    EXPECT_EQ(found.size(), 12u);
+    EXPECT_EQ(found, tables);
+    EXPECT_EQ(catalog->epoch(), epoch);
+    EXPECT_EQ(must(catalog->tables().users.get(UserId("root")))->password_hash, "$2b$12$first");
+    clock.advance(std::chrono::hours(1));
+  }
+}
+
+// One damaged definition costs one table; the start goes on, and whoever asks for the table learns why.
+TEST_F(FirstStartTest, ADamagedDefinitionCostsOneTable) {
+  open();
+  create_sample("app.a");
+  create_sample("app.b");
+  const auto id = must(parse_table_id("app.b"));
+  const auto schemas = must(store_->partition("system_schemas"));
+  const auto latest = codec::KeyWriter().text("app").text("b").u8(0).take();
+  const auto bytes = must(store_->get(schemas, latest)).value();
+  must(store_->put(schemas, latest, bytes.substr(0, bytes.size() / 2)));
+  log::Capture captured;
+  reopen();
+  EXPECT_NE(catalog_->snapshot()->table("app", "a"), nullptr);
+  EXPECT_EQ(catalog_->snapshot()->table(id), nullptr);
+  EXPECT_FALSE(catalog_->table(id).ok());
+  EXPECT_TRUE(
+      captured.contains(log::Level::info, "SchemaRegistry initialized. Loaded: 13, Skipped (cached): 0, Failed: 1"));
+  bool told = false;
+  for (const auto& event : captured.events()) told |= event.message.starts_with("Failed to load table app.b: ");
+  EXPECT_TRUE(told);
+}
+
 }  // namespace
 }  // namespace kalam::catalog

@@ -154,4 +154,11 @@ Result<SystemTables> SystemTables::open(store::Store& store, std::string_view da
   };
 }
 
+Status update_job(const SystemTables& tables, store::Batch& batch, const Job& job) {
+  const auto stored = TRY(tables.jobs.get(job.job_id));
+  if (!stored) return Error{ErrorCode::not_found, "Job not found: " + job.job_id.value()};
+  TRY(job.check());
+  return tables.jobs.add_update(batch, job.job_id, job, &*stored);
+}
+
 }  // namespace kalam::catalog

@@ -208,4 +208,7 @@ struct SystemTables {
   static Result<SystemTables> open(store::Store& store, std::string_view data_path);
 };
 
+// Replaces a job that is there, if its new state keeps the promises of Job::check().
+Status update_job(const SystemTables& tables, store::Batch& batch, const Job& job);
+
 }  // namespace kalam::catalog

@@ -284,6 +284,22 @@ TEST_F(SystemViewsTest, JobsByIdempotencyKey) {
   EXPECT_EQ(select("system", "jobs", {"job_id"}, {{"idempotency_key", "FL:app:t"}}), (Texts{{"FL-2"}}));
 }
 
+TEST_F(SystemViewsTest, UpdatesOfJobsKeepTheirPromises) {
+  store(catalog_->tables().jobs, job("FL-1", JobStatus::queued));
+  const auto update = [&](const Job& changed) {
+    store::Batch batch;
+    auto status = update_job(catalog_->tables(), batch, changed);
+    if (status.ok()) must(store_->write(batch));
+    return status.ok() ? "" : status.error().message;
+  };
+  EXPECT_EQ(update(job("FL-2", JobStatus::running)), "Job not found: FL-2");
+  EXPECT_EQ(update(job("FL-1", JobStatus::failed)), "Job FL-1: finished_at must be set before marking status failed");
+  EXPECT_EQ(select("system", "jobs", {"status"}), (Texts{{"queued"}}));
+  EXPECT_EQ(update(job("FL-1", JobStatus::running)), "");
+  EXPECT_EQ(select("system", "jobs", {"job_id"}, {{"status", "running"}}), (Texts{{"FL-1"}}));
+  EXPECT_TRUE(select("system", "jobs", {"job_id"}, {{"status", "queued"}}).empty());
+}
+
 TEST_F(SystemViewsTest, JobNodesAreOrderedByNode) {
   for (const auto& [id, node] : {std::pair("FL-a", 2), std::pair("FL-b", 1), std::pair("FL-c", 10)}) {
     JobNode made;
