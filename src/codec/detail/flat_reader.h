@@ -93,12 +93,18 @@ class FlatTable {
   static FlatTable root(FlatBuffer& buffer) { return FlatTable(buffer, buffer.follow(0)); }
 
   bool has(uint32_t field) const { return offset(field) != 0; }
+  // Does the table lie exactly as this vtable says?
+  bool has_vtable(const void* vtable, uint16_t bytes) const {
+    return vtable_size_ == bytes && std::memcmp(buffer_->bytes(vtable_, bytes).data(), vtable, bytes) == 0;
+  }
 
   template <typename T>
   T scalar(uint32_t field, T otherwise) const {
     const uint32_t at = place(field, sizeof(T));
     return at ? buffer_->load<T>(at) : otherwise;
   }
+  // Marks the buffer as corrupt when the field is there, but does not lie inside of the table.
+  void check_scalar(uint32_t field, uint32_t size) const { place(field, size); }
   // Where the field's text, vector or table lies; 0: absent.
   uint32_t reference(uint32_t field) const {
     const uint32_t at = place(field, 4);

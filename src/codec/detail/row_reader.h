@@ -26,6 +26,7 @@ class RowReader {
 
  private:
   explicit RowReader(std::string_view payload) : buffer_(payload) {}
+  bool is_sound(const FlatTable& table, ScalarKind kind, bool null);
   Status read_text(const FlatTable& table, ScalarKind kind, Value& into);
   Status read_decimal(const FlatTable& table, bool null, Value& into);
   Status read_fixed(const FlatTable& table, bool null, Value& into);

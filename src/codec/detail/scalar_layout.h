@@ -114,4 +114,20 @@ inline constexpr std::array<ScalarLayout, kShapes> kScalarLayouts = {
     scalar_layout(11, {{kEmbeddingSize, 4}, {kTag, 8}, {kIsNull, 10}}),
 };
 
+// The shape in which we write most scalars of a kind. Those with an own one besides: timestamps with a zone, embeddings
+// with declared elements.
+constexpr ScalarShape usual_shape(ScalarKind kind, bool null) {
+  constexpr ScalarShape kPresent[] = {kShapeNull, kShapeBool, kShapeF32,   kShapeF64,   kShapeI8,      kShapeI16,
+                                      kShapeI32,  kShapeI64,  kShapeU8,    kShapeU16,   kShapeU32,     kShapeU64,
+                                      kShapeText, kShapeText, kShapeBytes, kShapeBytes, kShapeFixed,   kShapeI32,
+                                      kShapeI64,  kShapeI64,  kShapeI64,   kShapeI64,   kShapeDecimal, kShapeEmbedding};
+  if (!null) return kPresent[static_cast<size_t>(kind)];
+  switch (kind) {
+    case ScalarKind::fixed_binary: return kShapeNullFixed;
+    case ScalarKind::decimal128: return kShapeNullDecimal;
+    case ScalarKind::embedding: return kShapeNullEmbedding;
+    default: return kShapeNull;
+  }
+}
+
 }  // namespace kalam::codec::detail
