@@ -84,7 +84,8 @@ Result<double> cast_to_double(const Value& value, const DataType& type) {
 Result<Value> cast_to_float(const Value& value, const DataType& type) {
   // Text goes straight to 32 bits: over a double it would be rounded twice.
   if (is_text(value)) return Value::float32(TRY(parse_f32(value.as_text())));
-  return Value::float32(static_cast<float>(TRY(cast_to_double(value, type))));
+  const auto wide = TRY(cast_to_double(value, type));
+  return Value::float32(TRY(narrow_to_float(wide)));
 }
 
 Result<Value> cast_to_boolean(const Value& value, const DataType& type) {

@@ -290,6 +290,25 @@ TEST(Cast, AnythingHasAText) {
   }
 }
 
+TEST(Cast, DatesFarAwayHaveTextsOfTheirOwn) {
+  struct Case {
+    int32_t days;
+    std::string_view text;
+  };
+  const Case cases[] = {
+      {-1, "1969-12-31"},         {2932896, "9999-12-31"},       {2932897, "+10000-01-01"},
+      {-719528, "0000-01-01"},    {-719529, "-0001-12-31"},      {11248737, "+32767-12-31"},
+      {11248738, "+32768-01-01"}, {INT32_MAX, "+5881580-07-11"}, {INT32_MIN, "-5877641-06-23"},
+  };
+  for (const auto& [days, text] : cases) EXPECT_EQ(text_of(Value::date(days)), text);
+  EXPECT_EQ(text_of(Value::timestamp_us(INT64_MAX)), "+294247-01-10T04:00:54.775807");
+}
+
+TEST(Cast, AFloatThatDoesNotFitIsAnError) {
+  EXPECT_FALSE(coerce(Value::float64(1e300), TypeTag::float_, "c").ok());
+  EXPECT_EQ(coerce(Value::text("[1e-50,0,1]"), DataType::embedding(3).value(), "c").value().as_embedding()[0], 0.0f);
+}
+
 TEST(Cast, TemporalTextReadsBack) {
   EXPECT_TRUE(rc::check("timestamps between the years 0 and 9999 print and parse", [] {
     const auto micros = *rc::gen::inRange<int64_t>(-62'167'219'200'000'000, 253'402'300'800'000'000);

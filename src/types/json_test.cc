@@ -249,6 +249,14 @@ TEST(TaggedJson, IsStrict) {
                            R"({"Unknown":1})",
                            R"({"Null":null})",
                            R"({"Int32":1,"Int32":2})",
+                           R"({"TimestampMicrosecond":{}})",
+                           R"({"TimestampMicrosecond":{"timezone":null}})",
+                           R"({"TimestampMicrosecond":{"value":1,"value":2,"timezone":null}})",
+                           R"({"Decimal128":{"value":"1","value":null,"precision":10,"scale":2}})",
+                           R"({"Decimal128":{"precision":10,"scale":2}})",
+                           R"({"FixedSizeBinary":{"size":2}})",
+                           R"({"Embedding":{"size":1,"size":2,"values":[1,2]}})",
+                           R"({"Float32":1e39})",
                            "\"Int32\"",
                            "{}",
                            "1",
@@ -285,6 +293,7 @@ TEST(TypesSpec, Case17_Parameters) {
   EXPECT_EQ(value_from_json_parameter("9223372036854775807").value(), Value::int64(INT64_MAX));
   EXPECT_EQ(value_from_json_parameter("9223372036854775808").value(), Value::float64(9223372036854775808.0));
   EXPECT_EQ(value_from_json_parameter("1.5").value(), Value::float64(1.5));
+  EXPECT_EQ(value_from_json_parameter("1e-400").value(), Value::float64(0));
   EXPECT_EQ(value_from_json_parameter("\"x\"").value(), Value::text("x"));
   EXPECT_EQ(message_of(value_from_json_parameter("[1]")), "Array parameters not yet supported");
   EXPECT_EQ(message_of(value_from_json_parameter("{}")), "Object parameters not yet supported");

@@ -42,6 +42,16 @@ Result<Number> parse_number(std::string_view text, std::string_view type) {
   return value;
 }
 
+template <std::floating_point Float>
+Result<Float> parse_float(std::string_view text, std::string_view type) {
+  if (text.ends_with(')')) return no_number(text, type);  // the nan(…) of C
+  auto value = parse_number<Float>(text, type);
+  // from_chars refuses what is too small as it refuses what is too large. The one rounds to zero, the other to nothing.
+  if (!value.ok() && parse_decimal(text, kDecimalDigitsMax, 0).ok())
+    return text.starts_with('-') ? Float{-0.0} : Float{0};
+  return value;
+}
+
 }  // namespace
 
 Int128 power_of_ten(int exponent) { return kPowersOfTen[static_cast<size_t>(exponent)]; }
@@ -90,8 +100,16 @@ Result<int64_t> truncate_to_i64(double value) {
 }
 
 Result<int64_t> parse_i64(std::string_view text) { return parse_number<int64_t>(text, "Int64"); }
-Result<double> parse_f64(std::string_view text) { return parse_number<double>(text, "Float64"); }
-Result<float> parse_f32(std::string_view text) { return parse_number<float>(text, "Float32"); }
+Result<double> parse_f64(std::string_view text) { return parse_float<double>(text, "Float64"); }
+Result<float> parse_f32(std::string_view text) { return parse_float<float>(text, "Float32"); }
+
+Result<float> narrow_to_float(double value) {
+  const auto narrow = static_cast<float>(value);
+  if (!std::isinf(narrow) || std::isinf(value)) return narrow;
+  std::string text;
+  append_double(text, value);
+  return Error{ErrorCode::invalid_input, "Can't cast value " + text + " to type Float32"};
+}
 
 bool fits_decimal(Int128 unscaled, int precision) { return magnitude(unscaled) < magnitude(power_of_ten(precision)); }
 

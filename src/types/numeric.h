@@ -38,9 +38,12 @@ Result<To> narrow(From value) {
 // The fraction is cut, then the range is checked; NaN is refused.
 Result<int64_t> truncate_to_i64(double value);
 
+// The nearest float; a number beyond the greatest one is an error, infinities and NaN stay.
+Result<float> narrow_to_float(double value);
+
 // Strict texts: all of it is the number, no white space. A leading '+' is fine.
 Result<int64_t> parse_i64(std::string_view text);
-Result<double> parse_f64(std::string_view text);  // NaN, inf, infinity with a sign, any case
+Result<double> parse_f64(std::string_view text);  // NaN, inf, infinity, any case; what is too small is 0
 Result<float> parse_f32(std::string_view text);
 
 // Decimals: an unscaled integer of at most `precision` digits, `scale` of them behind the point.

@@ -63,6 +63,24 @@ TEST(Numeric, TextIsReadStrictly) {
   EXPECT_FALSE(parse_f32("1e39").ok());
 }
 
+TEST(Numeric, FloatsTooSmallForTheirWidthAreZero) {
+  EXPECT_EQ(parse_f64("1e-320").value(), 1e-320);
+  EXPECT_EQ(parse_f64("1e-400").value(), 0.0);
+  EXPECT_TRUE(std::signbit(parse_f64("-1e-400").value()));
+  EXPECT_EQ(parse_f32("1e-50").value(), 0.0f);
+  EXPECT_EQ(parse_f32("0.00000000000000000000000000000000000000000000000001").value(), 0.0f);
+  for (const auto* text : {"-1e400", "1e-", "e-400", "nan(1)", "1e99999999999"})
+    EXPECT_FALSE(parse_f64(text).ok()) << text;
+}
+
+TEST(Numeric, FloatsDoNotBecomeInfinite) {
+  EXPECT_EQ(narrow_to_float(0.1).value(), 0.1f);
+  EXPECT_EQ(narrow_to_float(HUGE_VAL).value(), HUGE_VALF);
+  EXPECT_TRUE(std::isnan(narrow_to_float(std::nan("")).value()));
+  EXPECT_EQ(message_of(narrow_to_float(1e39)), "Can't cast value 1e39 to type Float32");
+  EXPECT_FALSE(narrow_to_float(-1e300).ok());
+}
+
 TEST(Numeric, DecimalsAreReadExactly) {
   struct Case {
     std::string_view text;

@@ -1,8 +1,11 @@
 // Tagged JSON of stored scalars (spec types §8), both ways.
 
+#include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "types/data_type.h"
@@ -87,9 +90,7 @@ Result<double> read_float(JsonReader& json) {
 
 Result<float> read_float32(JsonReader& json) {
   const double wide = TRY(read_float(json));
-  const auto value = static_cast<float>(wide);
-  if (std::isinf(value) && !std::isinf(wide)) return json.error("number does not fit Float32");
-  return value;
+  return narrow_to_float(wide);
 }
 
 Result<std::string> read_bytes(JsonReader& json) {
@@ -99,32 +100,48 @@ Result<std::string> read_bytes(JsonReader& json) {
   return bytes;
 }
 
-Result<Value> read_fixed_binary(JsonReader& json) {
-  std::optional<int32_t> size;
-  std::optional<std::string> bytes;
+// Reads an object of exactly these keys, each once, in any order; `read` reads the value of the one it is told.
+template <size_t N, typename Read>
+Status read_object(JsonReader& json, const std::array<std::string_view, N>& keys, Read read) {
+  std::array<bool, N> seen{};
   TRY(json.begin_object());
   while (const auto key = TRY(json.key())) {
-    if (*key == "size") size = TRY(read_integer<int32_t>(json));
-    else if (*key != "value") return json.error("unknown key '" + *key + "'");
+    const auto found = static_cast<size_t>(std::find(keys.begin(), keys.end(), *key) - keys.begin());
+    if (found == N) return json.error("unknown key '" + *key + "'");
+    if (std::exchange(seen[found], true)) return json.error("key '" + *key + "' twice");
+    TRY(read(*key));
+  }
+  const auto missing = static_cast<size_t>(std::find(seen.begin(), seen.end(), false) - seen.begin());
+  if (missing < N) return json.error("no key '" + std::string(keys[missing]) + "'");
+  return {};
+}
+
+Result<Value> read_fixed_binary(JsonReader& json) {
+  int32_t size = 0;
+  std::optional<std::string> bytes;
+  const auto read = [&](std::string_view key) -> Status {
+    if (key == "size") size = TRY(read_integer<int32_t>(json));
     else if (is_null(json)) TRY(json.null());
     else bytes = TRY(read_bytes(json));
-  }
-  if (!size || *size < 0) return json.error("FixedSizeBinary without size");
-  if (!bytes) return Value::null_fixed_binary(*size);
-  if (static_cast<int64_t>(bytes->size()) != *size) return json.error("FixedSizeBinary value is not of its size");
+    return {};
+  };
+  TRY(read_object(json, std::array<std::string_view, 2>{"size", "value"}, read));
+  if (size < 0) return json.error("FixedSizeBinary of a negative size");
+  if (!bytes) return Value::null_fixed_binary(size);
+  if (static_cast<int64_t>(bytes->size()) != size) return json.error("FixedSizeBinary value is not of its size");
   return Value::fixed_binary(std::move(*bytes));
 }
 
 Result<Value> read_timestamp(JsonReader& json, ScalarKind kind) {
   std::optional<int64_t> value;
   std::string zone;
-  TRY(json.begin_object());
-  while (const auto key = TRY(json.key())) {
-    if (*key != "value" && *key != "timezone") return json.error("unknown key '" + *key + "'");
+  const auto read = [&](std::string_view key) -> Status {
     if (is_null(json)) TRY(json.null());
-    else if (*key == "value") value = TRY(json.integer());
+    else if (key == "value") value = TRY(json.integer());
     else zone = TRY(json.string());
-  }
+    return {};
+  };
+  TRY(read_object(json, std::array<std::string_view, 2>{"value", "timezone"}, read));
   if (!value) return Value::null_timestamp(kind, std::move(zone));
   if (kind == ScalarKind::timestamp_ms) return Value::timestamp_ms(*value, std::move(zone));
   if (kind == ScalarKind::timestamp_us) return Value::timestamp_us(*value, std::move(zone));
@@ -142,21 +159,20 @@ Result<Int128> read_unscaled(JsonReader& json) {
 
 Result<Value> read_decimal(JsonReader& json) {
   std::optional<Int128> unscaled;
-  std::optional<uint8_t> precision;
-  std::optional<int8_t> scale;
-  TRY(json.begin_object());
-  while (const auto key = TRY(json.key())) {
-    if (*key == "precision") precision = TRY(read_integer<uint8_t>(json));
-    else if (*key == "scale") scale = TRY(read_integer<int8_t>(json));
-    else if (*key != "value") return json.error("unknown key '" + *key + "'");
+  uint8_t precision = 0;
+  uint8_t scale = 0;
+  const auto read = [&](std::string_view key) -> Status {
+    if (key == "precision") precision = TRY(read_integer<uint8_t>(json));
+    else if (key == "scale") scale = TRY(read_integer<uint8_t>(json));
     else if (is_null(json)) TRY(json.null());
     else unscaled = TRY(read_unscaled(json));
-  }
-  if (!precision || !scale || *scale < 0) return json.error("Decimal128 without precision and scale");
-  TRY(DataType::decimal(*precision, static_cast<uint32_t>(*scale)));
-  if (!unscaled) return Value::null_decimal(*precision, *scale);
-  if (!fits_decimal(*unscaled, *precision)) return json.error("Decimal128 value has too many digits");
-  return Value::decimal(*unscaled, *precision, *scale);
+    return {};
+  };
+  TRY(read_object(json, std::array<std::string_view, 3>{"value", "precision", "scale"}, read));
+  TRY(DataType::decimal(precision, scale));
+  if (!unscaled) return Value::null_decimal(precision, static_cast<int8_t>(scale));
+  if (!fits_decimal(*unscaled, precision)) return json.error("Decimal128 value has too many digits");
+  return Value::decimal(*unscaled, precision, static_cast<int8_t>(scale));
 }
 
 struct Elements {
@@ -179,20 +195,20 @@ Result<Elements> read_elements(JsonReader& json) {
 }
 
 Result<Value> read_embedding(JsonReader& json) {
-  std::optional<int32_t> size;
+  int32_t size = 0;
   std::optional<Elements> elements;
-  TRY(json.begin_object());
-  while (const auto key = TRY(json.key())) {
-    if (*key == "size") size = TRY(read_integer<int32_t>(json));
-    else if (*key != "values") return json.error("unknown key '" + *key + "'");
+  const auto read = [&](std::string_view key) -> Status {
+    if (key == "size") size = TRY(read_integer<int32_t>(json));
     else if (is_null(json)) TRY(json.null());
     else elements = TRY(read_elements(json));
-  }
-  if (!size || *size < 1 || *size > static_cast<int32_t>(kEmbeddingDimensionMax)) {
+    return {};
+  };
+  TRY(read_object(json, std::array<std::string_view, 2>{"size", "values"}, read));
+  if (size < 1 || size > static_cast<int32_t>(kEmbeddingDimensionMax)) {
     return json.error("Embedding without a size between 1 and 8192");
   }
-  if (!elements) return Value::null_embedding(*size);
-  if (static_cast<int64_t>(elements->values.size()) != *size) return json.error("Embedding values are not of its size");
+  if (!elements) return Value::null_embedding(size);
+  if (static_cast<int64_t>(elements->values.size()) != size) return json.error("Embedding values are not of its size");
   if (elements->all_valid) return Value::embedding(elements->values);
   return Value::embedding(elements->values,
                           std::span(reinterpret_cast<const bool*>(elements->valid.data()), elements->valid.size()));

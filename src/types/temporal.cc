@@ -129,10 +129,16 @@ Result<int64_t> parse_timestamp(std::string_view text) {
 }
 
 std::string print_date(int32_t days) {
-  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
+  // std::chrono::year has 16 bits and wraps silently, but the calendar repeats every 400 years.
+  constexpr int32_t kDaysOf400Years = 146'097;
+  const int32_t rest = (days % kDaysOf400Years + kDaysOf400Years) % kDaysOf400Years;
+  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(rest))};
+  const int32_t year =
+      static_cast<int>(date.year()) + static_cast<int32_t>((int64_t{days} - rest) / kDaysOf400Years * 400);
   char buffer[32];
-  const int length = std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02u", static_cast<int>(date.year()),
-                                   static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
+  const char* format = year >= 0 && year <= 9999 ? "%04d-%02u-%02u" : "%+05d-%02u-%02u";
+  const int length = std::snprintf(buffer, sizeof buffer, format, year, static_cast<unsigned>(date.month()),
+                                   static_cast<unsigned>(date.day()));
   return std::string(buffer, static_cast<size_t>(length));
 }
 

@@ -21,7 +21,7 @@ Result<int64_t> parse_time(std::string_view text);
 // zone the text is UTC, with one it is converted. Digits beyond microseconds are cut.
 Result<int64_t> parse_timestamp(std::string_view text);
 
-std::string print_date(int32_t days);         // 2023-01-01
+std::string print_date(int32_t days);         // 2023-01-01; +12023-01-01 and -0001-01-01 beyond four digits
 std::string print_time(int64_t micros);       // 10:00:00, 10:00:00.500
 std::string print_timestamp(int64_t micros);  // 2023-01-01T10:00:00
 
