@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 
 namespace kalam::store {
@@ -26,7 +27,8 @@ std::string holder(int descriptor) {
 }  // namespace
 
 Result<LockFile> LockFile::acquire(const std::string& path, const std::string& directory) {
-  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  // Not through a link: what it points to would lose its content.
+  const int descriptor = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
   if (descriptor < 0) return io_error(path, errno);
   LockFile lock(descriptor);
   if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
@@ -39,6 +41,13 @@ Result<LockFile> LockFile::acquire(const std::string& path, const std::string& d
     return io_error(path, errno);
   }
   return lock;
+}
+
+Result<LockFile> LockFile::acquire_beside(const std::string& directory) {
+  std::error_code failed;
+  const auto real = std::filesystem::canonical(directory, failed);
+  if (failed) return io_error(directory, failed.value());
+  return acquire(real.string() + ".lock", directory);
 }
 
 LockFile::~LockFile() {

@@ -16,6 +16,10 @@ class LockFile {
   // two later processes lock two different files of one name.
   static Result<LockFile> acquire(const std::string& path, const std::string& directory);
 
+  // Locks a directory that exists, by a file beside it: "<real path>.lock". Whatever way the path is written, also over
+  // links, it is the same lock.
+  static Result<LockFile> acquire_beside(const std::string& directory);
+
   LockFile(LockFile&& other) noexcept : descriptor_(std::exchange(other.descriptor_, -1)) {}
   LockFile& operator=(LockFile&&) = delete;
   ~LockFile();

@@ -78,7 +78,7 @@ Status restore_backup(const std::string& backup_directory, const std::string& ta
   const auto verified = engine->VerifyBackup(backups.back().backup_id, true);
   if (!verified.ok()) return at(verified, backup_directory);
   TRY(make_directories(target));
-  const auto lock = TRY(LockFile::acquire(target + ".lock", target));
+  const auto lock = TRY(LockFile::acquire_beside(target));
   const auto restored = engine->RestoreDBFromBackup(backups.back().backup_id, target, target);
   if (!restored.ok()) return at(restored, backup_directory);
   return {};

@@ -1,14 +1,11 @@
 // What only a store on disk can suffer: crashes, full and broken disks, damaged files, a second process, restores.
 
 #include <gmock/gmock.h>
-#include <sys/wait.h>
-
-#include <fstream>
 #include <functional>
-#include <map>
 #include <thread>
 
 #include "store/detail/rocks_store.h"
+#include "store/disk_fixture.h"
 #include "store/faulty_env.h"
 #include "store/lock_file.h"
 #include "store/store_fixture.h"
@@ -20,40 +17,6 @@ namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
-
-// Runs `body` in a child process that ends like a killed one: nothing is closed or flushed. True: `body` said so.
-bool in_child(const std::function<bool()>& body) {
-  const auto child = ::fork();
-  if (child == 0) ::_exit(body() ? 0 : 1);
-  int status = 0;
-  EXPECT_EQ(::waitpid(child, &status, 0), child);
-  return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-std::string bytes_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-void overwrite(const fs::path& path, std::string_view bytes) {
-  std::ofstream(path, std::ios::binary | std::ios::trunc)
-      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-}
-
-std::vector<fs::path> files_of(const std::string& directory, std::string_view ending) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(directory)) {
-    if (entry.path().filename().string().ends_with(ending)) files.push_back(entry.path());
-  }
-  std::ranges::sort(files);
-  return files;
-}
-std::map<std::string, std::string> content_of(const std::string& directory) {
-  std::map<std::string, std::string> content;
-  for (const auto& entry : fs::directory_iterator(directory)) {
-    content[entry.path().filename().string()] = bytes_of(entry.path());
-  }
-  return content;
-}
 
 std::unique_ptr<Store> open_at(const std::string& path) { return must(open_store({.path = path})); }
 
@@ -202,6 +165,39 @@ TEST(RocksStore, OneProcessAtATime) {
   ::close(ready[1]);
 }
 
+// Each of these would be a second store over the files of the first, or a restore that empties it.
+TEST(RocksStore, EverySpellingOfAPathIsTheSameStore) {
+  const TempDirectory directory;
+  const auto store = open_at(directory / "db");
+  const auto p = must(store->create_partition("user_n:t"));
+  EXPECT_OK(store->put(p, "k", "v"));
+  EXPECT_OK(store->backup_to(directory / "backup"));
+  fs::create_directory_symlink("db", directory / "link");
+  for (const auto* spelling : {"db/", "./db", "db/../db", "link", "link/"}) {
+    SCOPED_TRACE(spelling);
+    EXPECT_ERROR(ErrorCode::in_use, open_store({.path = directory / spelling}));
+    EXPECT_ERROR(ErrorCode::in_use, restore_backup(directory / "backup", directory / spelling));
+  }
+  EXPECT_EQ(must(store->get(p, "k")), "v");
+  EXPECT_OK(store->flush_memtables());
+}
+
+TEST(LockFile, DoesNotWriteThroughALink) {
+  const TempDirectory directory;
+  overwrite(directory / "precious", "keep me");
+  fs::create_symlink("precious", directory / "LOCK");
+  EXPECT_ERROR(ErrorCode::io, LockFile::acquire(directory / "LOCK", directory / ""));
+  EXPECT_EQ(bytes_of(directory / "precious"), "keep me");
+}
+
+TEST(LockFile, AStaleProcessIdIsReplaced) {
+  const TempDirectory directory;
+  overwrite(directory / "LOCK", "4194305 and more than any process id");
+  const auto lock = LockFile::acquire(directory / "LOCK", directory / "");
+  EXPECT_OK(lock);
+  EXPECT_EQ(bytes_of(directory / "LOCK"), std::to_string(::getpid()) + "\n");
+}
+
 TEST(RocksStore, PathsThatCannotBeAreErrors) {
   const TempDirectory directory;
   overwrite(directory / "file", "keep me");
@@ -338,6 +334,22 @@ TEST(RocksStore, BackupsAreHotIncrementalAndRestore) {
   const auto store = open_at(target);
   EXPECT_THAT(store->list_partitions(), ElementsAre("user_n:t"));
   EXPECT_THAT(keys_of(*store, must(store->partition("user_n:t"))), ElementsAre("a", "b"));
+}
+
+TEST(RocksStore, ARestoredStoreGivesOutNoIdTwice) {
+  const TempDirectory directory;
+  {
+    const auto store = open_at(directory / "db");
+    const auto gone = must(store->create_partition("user_n:gone"));
+    EXPECT_OK(store->put(gone, "k", "old"));
+    EXPECT_OK(store->drop_partition("user_n:gone"));
+    EXPECT_OK(store->backup_to(directory / "backup"));
+  }
+  EXPECT_OK(restore_backup(directory / "backup", directory / "db"));
+  const auto store = open_at(directory / "db");
+  EXPECT_THAT(store->list_partitions(), IsEmpty());
+  EXPECT_THAT(keys_of(*store, must(store->create_partition("user_n:new"))), IsEmpty());
+  EXPECT_THAT(keys_of(*store, must(store->create_partition("user_n:gone"))), IsEmpty());
 }
 
 TEST(RocksStore, ADamagedBackupLeavesTheTargetAlone) {

@@ -145,7 +145,8 @@ struct StoreOptions {
   std::map<Family, FamilyOptions> families = {};
 };
 
-// One process at a time: a second one gets `in_use`; the lock is the file `<path>.lock`, which holds the process id.
+// One process at a time: a second one gets `in_use`; the lock is the file `<path>.lock` (of the real path, links
+// followed), which holds the process id.
 // A damaged or unreadable directory is an error, and left unchanged.
 Result<std::unique_ptr<Store>> open_store(const StoreOptions& options);
 std::unique_ptr<Store> open_memory_store();

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "store/detail/rocks_status.h"
+#include "store/detail/wal_check.h"
 
 namespace kalam::store {
 namespace {
@@ -101,8 +102,9 @@ Result<std::shared_ptr<RocksDatabase>> RocksDatabase::open(const StoreOptions& w
   auto options = wanted;
   while (options.path.size() > 1 && options.path.ends_with('/')) options.path.pop_back();
   TRY(prepare_directory(options.path));
-  auto lock = TRY(LockFile::acquire(options.path + ".lock", options.path));
+  auto lock = TRY(LockFile::acquire_beside(options.path));
   TRY(check_not_beheaded(options.path));
+  TRY(check_logs(env, options.path));
 
   const std::shared_ptr<RocksDatabase> database(new RocksDatabase(options, env, std::move(lock)));
   auto settings = database_options(options, env);
