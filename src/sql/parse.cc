@@ -23,22 +23,30 @@ constexpr std::array kKnownWords = {
 
 // One statement, found between two semicolons.
 struct Piece {
+  std::string body;
   size_t begin = 0;
   size_t end = 0;
   std::optional<Token> first;
   size_t brackets_before_first = 0;
 
-  void add(const Token& token) {
-    if (!first && token.text == "(") {
-      if (end == 0) begin = token.offset;
-      ++brackets_before_first;
-    } else if (!first) {
-      if (brackets_before_first == 0) begin = token.offset;
-      first = token;
+  void add(std::string_view text, const Token& token) {
+    if (empty()) begin = token.offset;
+    else body.append(without_comments(text.substr(end, token.offset - end)));
+    if (!first) {
+      if (token.text == "(") ++brackets_before_first;
+      else first = token;
     }
+    body.append(token.text);
     end = token.offset + token.text.size();
   }
   bool empty() const { return end == 0; }
+
+  // What stands between two tokens. Comments go: the engine behind us nests them and ends a line at a carriage return
+  // alone, so it would find other statements than we did.
+  static std::string_view without_comments(std::string_view blank) {
+    if (blank.find_first_of("-/") == std::string_view::npos) return blank;
+    return blank.find('\n') == std::string_view::npos ? " " : "\n";
+  }
 };
 
 Error unexpected(std::string_view text, const Token& found) {
@@ -52,14 +60,13 @@ Error unexpected(std::string_view text, const Token& found) {
 }
 
 Result<Statement> classify(std::string_view text, const Piece& piece) {
-  const auto body = text.substr(piece.begin, piece.end - piece.begin);
-  if (!piece.first) return unexpected(text, Token{TokenKind::sign, body.substr(0, 1), piece.begin});
+  const auto& body = piece.body;
+  if (!piece.first) return unexpected(text, Token{TokenKind::sign, text.substr(piece.begin, 1), piece.begin});
   const auto word = piece.first->kind == TokenKind::word ? ascii_upper(piece.first->text) : std::string();
-  if (word == "SELECT" || word == "WITH") return Statement{StatementKind::select, std::string(body)};
-  if (word == "EXPLAIN" && piece.brackets_before_first == 0)
-    return Statement{StatementKind::explain, std::string(body)};
+  if (word == "SELECT" || word == "WITH") return Statement{StatementKind::select, body};
+  if (word == "EXPLAIN" && piece.brackets_before_first == 0) return Statement{StatementKind::explain, body};
   if (std::find(kKnownWords.begin(), kKnownWords.end(), word) != kKnownWords.end()) {
-    return Error{ErrorCode::not_supported, "Unsupported statement type: " + std::string(body.substr(0, 100))};
+    return Error{ErrorCode::not_supported, "Unsupported statement type: " + body.substr(0, 100)};
   }
   return unexpected(text, *piece.first);
 }
@@ -70,6 +77,10 @@ Result<std::vector<Statement>> parse(std::string_view text, const ParseLimits& l
   if (text.size() > limits.text_bytes) {
     return Error{ErrorCode::limit_exceeded, "SQL query too long: " + std::to_string(text.size()) + " bytes (maximum " +
                                                 std::to_string(limits.text_bytes) + " bytes)"};
+  }
+  if (text.find('\0') != std::string_view::npos) {
+    // C strings end there: whoever reads the text behind us might see only its beginning.
+    return Error{ErrorCode::invalid_input, "SQL text cannot contain null bytes"};
   }
   std::vector<Piece> pieces(1);
   size_t depth = 0;
@@ -99,7 +110,7 @@ Result<std::vector<Statement>> parse(std::string_view text, const ParseLimits& l
     } else if (depth > 0 && (token->text == ")" || token->text == "]" || token->text == "}")) {
       --depth;
     }
-    pieces.back().add(*token);
+    pieces.back().add(text, *token);
   }
   if (pieces.back().empty()) pieces.pop_back();
   if (pieces.empty()) return Error{ErrorCode::not_found, "No SQL statements provided"};

@@ -65,6 +65,10 @@ TEST(Parse, SplitsAndClassifies) {
       {"/* note */ (SELECT 1)", {"(SELECT 1)"}},
       {"((SELECT 1)) UNION SELECT 2", {"((SELECT 1)) UNION SELECT 2"}},
       {"EXPLAIN SELECT 1", {"EXPLAIN SELECT 1"}},
+      {"SELECT 1 /* a /* b */ + 2", {"SELECT 1 + 2"}},        // the engine would wait for a second end
+      {"SELECT 1 -- a\r; SELECT 2\n+ 3", {"SELECT 1\n+ 3"}},  // and end the comment at the \r
+      {"(/* a */SELECT/**/1 --\n)", {"( SELECT 1\n)"}},
+      {"SELECT '-- a' || \"/* b\"", {"SELECT '-- a' || \"/* b\""}},
   };
   for (const auto& [sql, expected] : cases) {
     const auto statements = parse(sql);
@@ -96,6 +100,13 @@ TEST(Parse, RefusesWithTheTextsOfTheDialect) {
       {"SELECT 1;\n  foo", ErrorCode::invalid_input,
        "sql parser error: Expected: an SQL statement, found: foo at Line: 2, Column: 3"},
       {"()", ErrorCode::invalid_input, "sql parser error: Expected: an SQL statement, found: ) at Line: 1, Column: 2"},
+      {{"SELECT 1\0 + 1", 13}, ErrorCode::invalid_input, "SQL text cannot contain null bytes"},
+      {{"SELECT 1; SELECT '\0'", 20}, ErrorCode::invalid_input, "SQL text cannot contain null bytes"},
+      // Letters that look like others are letters, blanks that look like blanks are not.
+      {"ＳＥＬＥＣＴ 1", ErrorCode::invalid_input,
+       "sql parser error: Expected: an SQL statement, found: ＳＥＬＥＣＴ at Line: 1, Column: 1"},
+      {"SELECT\u00A01", ErrorCode::invalid_input,
+       "sql parser error: Expected: an SQL statement, found: SELECT\u00A01 at Line: 1, Column: 1"},
       {"truncate x", ErrorCode::not_supported, "Unsupported statement type: truncate x"},
       {"ATTACH ':memory:' AS m", ErrorCode::not_supported, "Unsupported statement type: ATTACH ':memory:' AS m"},
   };
@@ -116,6 +127,28 @@ TEST(Parse, BoundsLengthAndDepth) {
   const auto exact = "SELECT '" + std::string(1'048'576 - 9, 'x') + "'";
   EXPECT_TRUE(parse(exact).ok());
   EXPECT_EQ(parse(exact + " ").error().message, "SQL query too long: 1048577 bytes (maximum 1048576 bytes)");
+}
+
+// A megabyte of each costs some tens of milliseconds. One that is read over and over again would take hours, and the
+// time limit of the test would tell.
+TEST(Parse, HostileTextsAreReadOnce) {
+  const auto repeated = [](std::string_view part) {
+    std::string text;
+    while (text.size() + part.size() <= 1'048'576) text += part;
+    return text;
+  };
+  for (const std::string_view part :
+       {"$", "$a", "$a ",     "$a$ $b$", "/*", "/**/", "--", "--\n", "'",    "''", "E'\\", "\"",
+        "`", ";",  "select;", "(",       "()", ")",    "1e", ".",    "\xFF", "- ", "a",    "a;"}) {
+    const auto parsed = parse(repeated(part));
+    if (parsed.ok()) {
+      EXPECT_FALSE(parsed->empty()) << part;
+    }
+    const auto behind = parse("SELECT " + repeated(part).substr(8));
+    if (behind.ok()) {
+      EXPECT_TRUE(behind->front().text.starts_with("SELECT")) << part;
+    }
+  }
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ enum class StatementKind : uint8_t {
 
 struct Statement {
   StatementKind kind = StatementKind::select;
-  std::string text;  // without the comments around it and without its semicolon
+  std::string text;  // without comments and without its semicolon
 };
 
 }  // namespace kalam::sql
