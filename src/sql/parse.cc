@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "sql/token.h"
 #include "types/ascii.h"
@@ -82,7 +83,17 @@ Result<std::vector<Statement>> parse(std::string_view text, const ParseLimits& l
     // C strings end there: whoever reads the text behind us might see only its beginning.
     return Error{ErrorCode::invalid_input, "SQL text cannot contain null bytes"};
   }
-  std::vector<Piece> pieces(1);
+  std::vector<Statement> statements;
+  std::optional<Error> refused;  // the first; said only when the whole text could be cut
+  Piece piece;
+  const auto finish_piece = [&] {
+    if (!piece.empty() && !refused) {
+      auto statement = classify(text, piece);
+      if (statement.ok()) statements.push_back(std::move(*statement));
+      else refused = std::move(statement).error();
+    }
+    piece = Piece();
+  };
   size_t depth = 0;
   TokenScanner scanner(text);
   while (true) {
@@ -98,7 +109,7 @@ Result<std::vector<Statement>> parse(std::string_view text, const ParseLimits& l
     }
     if (token->kind == TokenKind::end) break;
     if (token->kind == TokenKind::semicolon) {
-      if (!pieces.back().empty()) pieces.emplace_back();
+      finish_piece();
       depth = 0;
       continue;
     }
@@ -110,12 +121,11 @@ Result<std::vector<Statement>> parse(std::string_view text, const ParseLimits& l
     } else if (depth > 0 && (token->text == ")" || token->text == "]" || token->text == "}")) {
       --depth;
     }
-    pieces.back().add(text, *token);
+    piece.add(text, *token);
   }
-  if (pieces.back().empty()) pieces.pop_back();
-  if (pieces.empty()) return Error{ErrorCode::not_found, "No SQL statements provided"};
-  std::vector<Statement> statements;
-  for (const auto& piece : pieces) statements.push_back(TRY(classify(text, piece)));
+  finish_piece();
+  if (refused) return *std::move(refused);
+  if (statements.empty()) return Error{ErrorCode::not_found, "No SQL statements provided"};
   return statements;
 }
 

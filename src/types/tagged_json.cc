@@ -292,15 +292,6 @@ void write_tagged_json(JsonText& json, const Value& value) {
       if (null) json.null();
       else write_any_float(json, *to_f64(value));
       break;
-    case ScalarKind::time64_us:
-      if (null) json.null();
-      else json.number(value.as_int64());
-      break;
-    case ScalarKind::binary:
-    case ScalarKind::large_binary:
-      if (null) json.null();
-      else write_bytes(json, value.as_bytes());
-      break;
     default: {
       // The rest looks as it does to clients, and none of it is a float.
       [[maybe_unused]] const auto written = write_json(json, value);
