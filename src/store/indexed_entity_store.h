@@ -15,6 +15,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -104,6 +105,7 @@ class IndexedEntityStore {
     TRY(add_remove(batch, key));
     return rows_.store().write(batch, durability);
   }
+  // New rows, each key once: all or none.
   Status insert_batch(std::span<const Row> rows, Durability durability = Durability::synced) {
     Batch batch;
     std::vector<K> keys;
@@ -111,6 +113,7 @@ class IndexedEntityStore {
       keys.push_back(row.key);
       TRY(add_insert(batch, row.key, row.value));
     }
+    TRY(check_distinct(keys));
     const auto claim = claim_rows(keys);
     return rows_.store().write(batch, durability);
   }
@@ -122,6 +125,7 @@ class IndexedEntityStore {
       batch.put(rows_.partition(), rows_.key_bytes(row.key), row.bytes);
       TRY(add_index_puts(batch, row.key, row.value));
     }
+    TRY(check_distinct(keys));
     const auto claim = claim_rows(keys);
     return rows_.store().write(batch, durability);
   }
@@ -286,6 +290,17 @@ class IndexedEntityStore {
       if (!index_key) continue;
       const auto& make_value = index.definition.index_value;
       batch.put(index.partition, *index_key, make_value ? make_value(key, value) : rows_.key_bytes(key));
+    }
+    return {};
+  }
+
+  // Of two rows with one key only the second would stay, but the index entries of both.
+  Status check_distinct(std::span<const K> keys) const {
+    std::unordered_set<std::string> seen;
+    for (const auto& key : keys) {
+      if (seen.insert(rows_.key_bytes(key)).second) continue;
+      return Error{ErrorCode::invalid_operation, "Storage error: a batch of new rows holds one key twice",
+                   "partition=" + std::string(rows_.partition().name())};
     }
     return {};
   }

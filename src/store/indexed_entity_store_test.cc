@@ -87,6 +87,14 @@ TEST_P(IndexedEntityStoreTest, BatchesOfRows) {
   EXPECT_THAT(index_keys(by_state), ElementsAre("done/1", "new/3"));
 }
 
+TEST_P(IndexedEntityStoreTest, ABatchOfNewRowsHoldsEachKeyOnce) {
+  const std::vector<SampleIndexedStore::Row> rows = {{SampleId("1"), {"new", "ann", 0}},
+                                                     {SampleId("1"), {"done", "bob", 0}}};
+  EXPECT_ERROR(ErrorCode::invalid_operation, samples_.insert_batch(rows));
+  EXPECT_THAT(index_keys(by_state), IsEmpty());
+  EXPECT_EQ(must(samples_.get(SampleId("1"))), std::nullopt);
+}
+
 TEST_P(IndexedEntityStoreTest, ReadsByIndex) {
   for (int i = 0; i < 6; ++i) {
     EXPECT_OK(samples_.insert(SampleId(std::to_string(i)), {i % 2 ? "new" : "done", "", i}));
