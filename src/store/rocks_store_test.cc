@@ -21,6 +21,7 @@ using testing::IsEmpty;
 std::unique_ptr<Store> open_at(const std::string& path) { return must(open_store({.path = path})); }
 
 TEST(RocksStore, AnAnsweredWriteSurvivesAKill) {
+  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const TempDirectory directory;
   const auto path = directory / "deep/er/db";
   ASSERT_TRUE(in_child([&] {
@@ -38,6 +39,7 @@ TEST(RocksStore, AnAnsweredWriteSurvivesAKill) {
 }
 
 TEST(RocksStore, ATornTailOfTheLogLosesOnlyWhatWasTorn) {
+  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const TempDirectory directory;
   const auto path = directory / "db";
   ASSERT_TRUE(in_child([&] {

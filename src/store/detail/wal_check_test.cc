@@ -88,6 +88,7 @@ struct KilledStore {
 };
 
 TEST(WalCheck, AFlippedByteBeforeAnsweredWritesIsDamage) {
+  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const KilledStore store({13, 13, 13, 13, 13, 13});
   const auto last = store.bytes.size() - kRecordBytes;
   // Every byte of the records in the middle: sums, sizes, types and payloads.
@@ -98,6 +99,7 @@ TEST(WalCheck, AFlippedByteBeforeAnsweredWritesIsDamage) {
 }
 
 TEST(WalCheck, TheLastRecordMayBeTornInAnyWay) {
+  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const KilledStore store({13, 13, 13});
   const auto last = store.bytes.size() - kRecordBytes;
   EXPECT_EQ(store.rows_with(store.bytes), 3u);
@@ -110,6 +112,7 @@ TEST(WalCheck, TheLastRecordMayBeTornInAnyWay) {
 }
 
 TEST(WalCheck, WhateverFollowsTheLastRecordIsDropped) {
+  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const KilledStore store({13, 13});
   std::mt19937_64 random(7);
   std::string garbage;
@@ -121,6 +124,7 @@ TEST(WalCheck, WhateverFollowsTheLastRecordIsDropped) {
 }
 
 TEST(WalCheck, RecordsOfManyBlocks) {
+  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const KilledStore store({100'000, 13, 200'000});
   EXPECT_EQ(store.rows_with(store.bytes), 3u);
   EXPECT_EQ(store.rows_with(store.with_flip(50'000)), std::nullopt);  // a middle fragment of the first
@@ -136,6 +140,7 @@ TEST(WalCheck, RecordsOfManyBlocks) {
 }
 
 TEST(WalCheck, ValuesThatLookLikeARecordAreNotTakenForOne) {
+  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const KilledStore store({13, 13});
   // The log of another database within a torn value: its sequence numbers are older than what was written here.
   const auto torn = store.bytes + std::string("sum", 4) + std::string("\xFF\x7F\x01", 3) + store.bytes;
