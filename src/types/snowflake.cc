@@ -45,8 +45,8 @@ Result<std::vector<RowSeq>> Snowflakes::next(size_t count) {
 Result<RowSeq> Snowflakes::next_locked() {
   while (true) {
     const auto now = clock_.now_ms() - kSnowflakeEpochMs;
+    TRY(check_range(now));
     if (now > last_ms_) {
-      TRY(check_range(now));
       last_ms_ = now;
       sequence_ = 0;
     }
