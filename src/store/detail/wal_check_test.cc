@@ -41,6 +41,8 @@ TEST(Crc32c, InstructionAndTableAgree) {
   }
 }
 
+#ifndef __SANITIZE_THREAD__  // All of these need a killed child: see kChildrenMayHaveThreads.
+
 constexpr size_t kRecordBytes = 41;  // header 7, batch header 12, Put in a family 2, key 1 + 5, value 1 + 13
 
 struct KilledStore {
@@ -88,7 +90,6 @@ struct KilledStore {
 };
 
 TEST(WalCheck, AFlippedByteBeforeAnsweredWritesIsDamage) {
-  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const KilledStore store({13, 13, 13, 13, 13, 13});
   const auto last = store.bytes.size() - kRecordBytes;
   // Every byte of the records in the middle: sums, sizes, types and payloads.
@@ -99,7 +100,6 @@ TEST(WalCheck, AFlippedByteBeforeAnsweredWritesIsDamage) {
 }
 
 TEST(WalCheck, TheLastRecordMayBeTornInAnyWay) {
-  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const KilledStore store({13, 13, 13});
   const auto last = store.bytes.size() - kRecordBytes;
   EXPECT_EQ(store.rows_with(store.bytes), 3u);
@@ -112,7 +112,6 @@ TEST(WalCheck, TheLastRecordMayBeTornInAnyWay) {
 }
 
 TEST(WalCheck, WhateverFollowsTheLastRecordIsDropped) {
-  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const KilledStore store({13, 13});
   std::mt19937_64 random(7);
   std::string garbage;
@@ -124,7 +123,6 @@ TEST(WalCheck, WhateverFollowsTheLastRecordIsDropped) {
 }
 
 TEST(WalCheck, RecordsOfManyBlocks) {
-  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const KilledStore store({100'000, 13, 200'000});
   EXPECT_EQ(store.rows_with(store.bytes), 3u);
   EXPECT_EQ(store.rows_with(store.with_flip(50'000)), std::nullopt);  // a middle fragment of the first
@@ -140,7 +138,6 @@ TEST(WalCheck, RecordsOfManyBlocks) {
 }
 
 TEST(WalCheck, ValuesThatLookLikeARecordAreNotTakenForOne) {
-  if (!kChildrenMayHaveThreads) GTEST_SKIP() << "ThreadSanitizer does not follow into a child";
   const KilledStore store({13, 13});
   // The log of another database within a torn value: its sequence numbers are older than what was written here.
   const auto torn = store.bytes + std::string("sum", 4) + std::string("\xFF\x7F\x01", 3) + store.bytes;
@@ -201,6 +198,8 @@ TEST_F(TwoLogs, LogsOfAnotherKindAreRefused) {
   write(record, "");
   EXPECT_ERROR(ErrorCode::not_supported, check());
 }
+
+#endif  // __SANITIZE_THREAD__
 
 }  // namespace
 }  // namespace kalam::store
