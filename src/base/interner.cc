@@ -55,9 +55,9 @@ size_t Interner::bytes() const {
   for (const auto& shard : shards_) {
     std::shared_lock lock(shard.mutex);
     total += shard.texts.bucket_count() * sizeof(void*);
-    for (const auto& [text, slot] : shard.texts) {
-      total += sizeof(text) + sizeof(slot) + 2 * sizeof(void*);  // the node: both, next, cached hash
-      if (text.capacity() > 15) total += text.capacity() + 1;
+    for (const auto& entry : shard.texts) {
+      total += sizeof(entry) + 2 * sizeof(void*);  // the node: text, slot, next, cached hash
+      if (entry.first.capacity() > 15) total += entry.first.capacity() + 1;
     }
   }
   std::lock_guard lock(slots_mutex_);
