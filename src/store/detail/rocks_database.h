@@ -47,6 +47,7 @@ class RocksDatabase {
 
  private:
   RocksDatabase(const StoreOptions& options, rocksdb::Env* env, LockFile lock);
+  rocksdb::Status open_or_create(const rocksdb::DBOptions& settings);
   Status check_writable();
 
   const StoreOptions options_;
