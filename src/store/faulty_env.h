@@ -5,6 +5,7 @@
 #include <rocksdb/file_system.h>
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -15,6 +16,7 @@ struct Faults {
   std::atomic<bool> log_sync_fails{false};    // of write-ahead logs
   std::atomic<bool> table_reads_fail{false};  // of .sst files
   std::atomic<int> log_syncs{0};
+  std::function<void()> before_log_sync = [] {};  // set while nobody writes
 };
 
 class FaultyEnv {
@@ -39,7 +41,10 @@ class FaultyEnv {
     }
     rocksdb::IOStatus Sync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
       if (is_log_ && faults_->log_sync_fails) return rocksdb::IOStatus::IOError("injected: sync failed");
-      if (is_log_) ++faults_->log_syncs;
+      if (is_log_) {
+        ++faults_->log_syncs;
+        faults_->before_log_sync();
+      }
       return FSWritableFileOwnerWrapper::Sync(options, debug);
     }
     rocksdb::IOStatus Fsync(const rocksdb::IOOptions& options, rocksdb::IODebugContext* debug) override {
