@@ -270,7 +270,7 @@ Status write_fields(Builder& builder, const T& from, const std::tuple<Field<Memb
   // Stops at the first that fails.
   std::apply([&](const auto&... field) { (void)((status = write_field(builder, from, field), status.ok()) && ...); },
              fields);
-  builder.EndMap(start);
+  if (status.ok()) builder.EndMap(start);  // a map that a failure left with a key and no value cannot be ended
   return status;
 }
 template <typename T, typename Member>
