@@ -123,7 +123,11 @@ Status Node::Parts::open_catalog(const Settings& settings) {
   options.first_start.data_path = settings.storage.data_path;
   options.first_start.shared_tables_template = settings.storage.shared_tables_template;
   options.first_start.user_tables_template = settings.storage.user_tables_template;
-  if (!settings.server.public_origin.empty()) options.first_start.public_origin = settings.server.public_origin;
+  if (!settings.server.public_origin.empty()) {
+    options.first_start.public_origin = settings.server.public_origin;
+  } else if (settings.server.port != 0) {
+    options.first_start.public_origin = "http://localhost:" + std::to_string(settings.server.port);
+  }
   options.first_start.root_password_hash = [this, &settings]() -> Result<std::string> {
     if (settings.auth.root_password.empty()) return std::string();
     return auth::hash_password(settings.auth.root_password, static_cast<int>(settings.auth.bcrypt_cost), random);
