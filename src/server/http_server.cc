@@ -44,7 +44,7 @@ struct HttpServer::Impl {
   bool admit(const std::shared_ptr<Connection>& connection);
   void leave(const std::shared_ptr<Connection>& connection);
 
-  const Connection::Surroundings surroundings;
+  Connection::Surroundings surroundings;
   std::vector<std::unique_ptr<IoThread>> io;
   std::optional<tcp::acceptor> acceptor;  // on the first I/O thread
   uint16_t port = 0;
@@ -52,13 +52,12 @@ struct HttpServer::Impl {
   std::mutex mutex;
   std::condition_variable left;
   std::set<std::shared_ptr<Connection>> connections;  // guarded by mutex
-  bool stopping = false;                              // guarded by mutex
   bool stopped = false;                               // of the thread that stops
 };
 
 bool HttpServer::Impl::admit(const std::shared_ptr<Connection>& connection) {
   const std::lock_guard lock(mutex);
-  if (stopping || connections.size() >= surroundings.options.connections_max) return false;
+  if (surroundings.stopping || connections.size() >= surroundings.options.connections_max) return false;
   connections.insert(connection);
   return true;
 }
@@ -121,7 +120,7 @@ void HttpServer::stop() {
   });
   {
     std::unique_lock lock(impl_->mutex);
-    impl_->stopping = true;
+    impl_->surroundings.stopping = true;
     for (const auto& connection : impl_->connections) {
       asio::post(connection->executor(), [connection] { connection->finish(); });
     }
@@ -137,6 +136,8 @@ void HttpServer::stop() {
   for (auto& io : impl_->io) {
     if (io->thread.joinable()) io->thread.join();
   }
+  error_code ignored;
+  impl_->acceptor->close(ignored);  // its thread may have ended before it came to that
 }
 
 }  // namespace kalam::server

@@ -92,7 +92,6 @@ Connection::Connection(tcp::socket socket, const Surroundings& surroundings)
 }
 
 void Connection::finish() {
-  finishing_ = true;
   error_code ignored;
   if (idle_) socket_.cancel(ignored);
 }
@@ -131,14 +130,14 @@ asio::awaitable<void> Connection::serve() {
 
 // No buffer is held while nothing comes.
 asio::awaitable<bool> Connection::wait_for_request() {
-  if (finishing_) co_return false;
+  if (surroundings_.stopping) co_return false;
   if (buffer_.size() > 0) co_return true;
   buffer_.shrink_to_fit();
   idle_ = true;
   set_deadline(surroundings_.options.keepalive_timeout);
   auto [error] = co_await socket_.async_wait(tcp::socket::wait_read, kAwait);
   idle_ = false;
-  co_return !error && !finishing_;
+  co_return !error && !surroundings_.stopping;
 }
 
 asio::awaitable<Connection::Next> Connection::refuse(unsigned status) {
@@ -165,7 +164,7 @@ asio::awaitable<Connection::Next> Connection::serve_request() {
     }
     if (error) co_return co_await refuse(400);
   }
-  const bool keep_alive = parser.get().keep_alive() && !finishing_;
+  const bool keep_alive = parser.get().keep_alive() && !surroundings_.stopping;
   const bool head_only = parser.get().method() == http::verb::head;
   const auto target = std::string(parser.get().target());
   const auto match = surroundings_.routes.find(std::string(parser.get().method_string()),
@@ -250,7 +249,7 @@ asio::awaitable<HttpResponse> Connection::answer_on_worker(const Route& route, H
 }
 
 asio::awaitable<Connection::Next> Connection::respond(HttpResponse response, bool head_only, bool keep_alive) {
-  keep_alive = keep_alive && !response.close && !finishing_;
+  keep_alive = keep_alive && !response.close && !surroundings_.stopping;
   set_deadline(surroundings_.options.transfer_timeout);
   error_code failed;
   if (head_only) {

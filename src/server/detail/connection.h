@@ -1,6 +1,7 @@
 // Connection: one client on one socket, served by one coroutine on one I/O thread.
 
 #pragma once
+#include <atomic>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -25,13 +26,15 @@ class Connection : public std::enable_shared_from_this<Connection> {
     HttpServerOptions options;
     Routes routes;
     Workers& workers;
+    // Set before any connection is told to finish: an answer that is written after it announces the close.
+    std::atomic<bool> stopping{false};
   };
 
   Connection(boost::asio::ip::tcp::socket socket, const Surroundings& surroundings);
 
-  // Until the client goes, breaks the rules, or finish() was called. Keeps itself alive.
+  // Until the client goes, breaks the rules, or the server stops. Keeps itself alive.
   boost::asio::awaitable<void> serve();
-  // No further request: ends now when idle, else after the answer under way. On the connection's I/O thread.
+  // The server stops: ends now when idle, else after the answer under way. On the connection's I/O thread.
   void finish();
   boost::asio::any_io_executor executor() { return socket_.get_executor(); }
 
@@ -56,7 +59,6 @@ class Connection : public std::enable_shared_from_this<Connection> {
   const Surroundings& surroundings_;
   const bool from_loopback_;
   boost::beast::flat_buffer buffer_;
-  bool finishing_ = false;
   bool idle_ = true;
 
   boost::asio::steady_timer timer_;
