@@ -3,7 +3,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <pthread.h>
-#include <stdlib.h>
 
 #include <filesystem>
 #include <fstream>
@@ -13,6 +12,7 @@
 #include <thread>
 
 #include "base/detail/log_line.h"
+#include "base/testing/temp_directory.h"
 
 namespace kalam::log {
 namespace {
@@ -107,24 +107,17 @@ TEST(LogCapture, KeepsEveryEventWhileItLives) {
 
 class LogFiles : public testing::Test {
  protected:
-  LogFiles() {
-    directory_ = testing::TempDir() + "/kalam-log-XXXXXX";
-    EXPECT_NE(mkdtemp(directory_.data()), nullptr);
-    options_ = {.console = false, .directory = directory_};
-  }
-  ~LogFiles() override {
-    EXPECT_TRUE(configure({.level = Level::warn, .console = false}).ok());
-    std::filesystem::remove_all(directory_);
-  }
+  LogFiles() { options_ = {.console = false, .directory = directory_.path()}; }
+  ~LogFiles() override { EXPECT_TRUE(configure({.level = Level::warn, .console = false}).ok()); }
 
   std::vector<std::string> lines(const std::string& name) const {
-    std::ifstream file(directory_ + "/" + name);
+    std::ifstream file(directory_ / name);
     std::vector<std::string> all;
     for (std::string line; std::getline(file, line);) all.push_back(line);
     return all;
   }
 
-  std::string directory_;
+  TempDirectory directory_;
   Options options_;
 };
 
@@ -186,10 +179,10 @@ TEST_F(LogFiles, AFullFileIsPutAsideAndTheOldestGoes) {
   ASSERT_TRUE(configure(options_).ok());
   for (int i = 0; i < 40; ++i) info("base", "event", {{"number", i}});
   flush();
-  EXPECT_FALSE(std::filesystem::exists(directory_ + "/server.log.3"));
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "server.log.3"));
   int expected = 39;  // walking back from the youngest line, none is missing and none is doubled
   for (const auto* name : {"server.log", "server.log.1", "server.log.2"}) {
-    EXPECT_LE(std::filesystem::file_size(directory_ + "/" + name), 300u) << name;
+    EXPECT_LE(std::filesystem::file_size(directory_ / name), 300u) << name;
     auto found = lines(name);
     ASSERT_FALSE(found.empty()) << name;
     for (auto line = found.rbegin(); line != found.rend(); ++line) {
@@ -205,15 +198,15 @@ TEST_F(LogFiles, WithoutOldFilesItStartsAfresh) {
   for (int i = 0; i < 10; ++i) info("base", "event", {{"number", i}});
   flush();
   EXPECT_THAT(lines("server.log").back(), EndsWith(" number=9"));
-  EXPECT_LE(std::filesystem::file_size(directory_ + "/server.log"), 200u);
-  EXPECT_FALSE(std::filesystem::exists(directory_ + "/server.log.1"));
+  EXPECT_LE(std::filesystem::file_size(directory_ / "server.log"), 200u);
+  EXPECT_FALSE(std::filesystem::exists(directory_ / "server.log.1"));
 }
 
 TEST_F(LogFiles, ReopenContinuesInANewFileWithTheSameOptions) {
   options_.level = Level::debug;
   ASSERT_TRUE(configure(options_).ok());
   info("base", "first");
-  std::filesystem::rename(directory_ + "/server.log", directory_ + "/moved.log");
+  std::filesystem::rename(directory_ / "server.log", directory_ / "moved.log");
   info("base", "second");
   reopen();
   debug("base", "third");
@@ -234,14 +227,14 @@ TEST_F(LogFiles, AnExistingFileIsContinued) {
 
 TEST_F(LogFiles, APlaceThatCannotBeUsedIsAnErrorAndTheOldOutputsStay) {
   ASSERT_TRUE(configure(options_).ok());
-  std::ofstream(directory_ + "/file") << "in the way";
-  std::filesystem::create_directories(directory_ + "/taken/server.log");
+  std::ofstream(directory_ / "file") << "in the way";
+  std::filesystem::create_directories(directory_ / "taken/server.log");
   struct Case {
     std::string directory;
     std::string_view says;
   };
-  const Case cases[] = {{directory_ + "/file/logs", "cannot create the log directory"},
-                        {directory_ + "/taken", "cannot open the log file"}};
+  const Case cases[] = {{directory_ / "file/logs", "cannot create the log directory"},
+                        {directory_ / "taken", "cannot open the log file"}};
   for (const auto& [directory, says] : cases) {
     auto wrong = options_;
     wrong.directory = directory;
@@ -270,7 +263,7 @@ TEST_F(LogFiles, ThreadsDoNotMixTheirLines) {
   for (auto& thread : threads) thread.join();
   flush();
   size_t found = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(directory_)) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory_.path())) {
     for (const auto& line : lines(entry.path().filename())) {
       EXPECT_THAT(line, EndsWith(" end=here"));
       ++found;

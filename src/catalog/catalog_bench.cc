@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <random>
 #include <thread>
 
+#include "base/testing/temp_directory.h"
 #include "catalog/catalog.h"
 
 namespace kalam::catalog {
@@ -32,21 +32,6 @@ void must(Status status) {
   std::fprintf(stderr, "catalog_bench: %s\n", status.error().message.c_str());
   std::exit(1);
 }
-
-class TempDirectory {
- public:
-  TempDirectory() : path_((std::filesystem::temp_directory_path() / "kalam_catalog_bench_XXXXXX").string()) {
-    if (!::mkdtemp(path_.data())) std::exit(1);
-  }
-  ~TempDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 size_t resident_bytes() {
   std::ifstream statm("/proc/self/statm");

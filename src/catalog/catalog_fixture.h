@@ -2,10 +2,8 @@
 
 #pragma once
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <map>
 #include <memory>
 #include <string>
@@ -14,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/testing/temp_directory.h"
 #include "catalog/catalog.h"
 
 namespace kalam::catalog {
@@ -31,23 +30,6 @@ inline void must(Status status) {
   ADD_FAILURE() << status.error();
   std::abort();
 }
-
-class TempDirectory {
- public:
-  TempDirectory() : path_(testing::TempDir() + "kalam_catalog_XXXXXX") {
-    if (!::mkdtemp(path_.data())) std::abort();
-  }
-  ~TempDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
-};
 
 // The whole of a source, for one viewer; rows as text by column name are easier to compare than positions.
 inline std::vector<std::vector<Value>> rows_of(const RowSource& source, ScanRequest request) {

@@ -1,6 +1,7 @@
 #include "catalog/catalog_views.h"
 
 #include "catalog/stored_view.h"
+#include "types/arrow_type.h"
 
 namespace kalam::catalog {
 namespace {
@@ -24,9 +25,8 @@ std::optional<std::string> access_level_of(const TableDefinition& table) {
 
 // Where the table's own segments go; nothing for tables that have none.
 std::optional<std::string> storage_of(const TableDefinition& table) {
-  if (const auto* user = std::get_if<UserTableOptions>(&table.options)) return user->storage_id.value();
-  if (const auto* shared = std::get_if<SharedTableOptions>(&table.options)) return shared->storage_id.value();
-  return std::nullopt;
+  const auto* storage = storage_id_of(table.options);
+  return storage ? std::optional(storage->value()) : std::nullopt;
 }
 
 std::vector<Column<SchemaRow>> schemas_columns() {
@@ -142,44 +142,6 @@ std::vector<TableDefinitionPtr> tables_for(const CatalogSnapshot& snapshot, cons
 
 struct DescribeRow {};
 
-struct DataTypeRow {
-  std::string_view arrow_type, kalam_type, sql_name, description;
-};
-
-constexpr DataTypeRow kDataTypes[] = {
-    {"Boolean", "Boolean", "BOOLEAN", "True or false"},
-    {"Int8", "SmallInt", "TINYINT", "Signed integer of 8 bits"},
-    {"Int16", "SmallInt", "SMALLINT", "Signed integer of 16 bits"},
-    {"Int32", "Int", "INT", "Signed integer of 32 bits"},
-    {"Int64", "BigInt", "BIGINT", "Signed integer of 64 bits"},
-    {"UInt8", "Int", "TINYINT UNSIGNED", "Unsigned integer of 8 bits"},
-    {"UInt16", "Int", "SMALLINT UNSIGNED", "Unsigned integer of 16 bits"},
-    {"UInt32", "BigInt", "INT UNSIGNED", "Unsigned integer of 32 bits"},
-    {"UInt64", "BigInt", "BIGINT UNSIGNED", "Unsigned integer of 64 bits"},
-    {"Float32", "Float", "FLOAT", "Floating point number of 32 bits"},
-    {"Float64", "Double", "DOUBLE", "Floating point number of 64 bits"},
-    {"Utf8", "Text", "TEXT", "Text in UTF-8"},
-    {"LargeUtf8", "Text", "TEXT", "Text in UTF-8, above 2 GiB"},
-    {"Binary", "Bytes", "BYTES", "Bytes"},
-    {"LargeBinary", "Bytes", "BYTES", "Bytes, above 2 GiB"},
-    {"Timestamp(Microsecond, None)", "Timestamp", "TIMESTAMP", "Moment in microseconds, without zone"},
-    {"Timestamp(Millisecond, None)", "Timestamp", "TIMESTAMP", "Moment in milliseconds, without zone"},
-    {"Timestamp(Nanosecond, None)", "Timestamp", "TIMESTAMP", "Moment in nanoseconds, without zone"},
-    {"Timestamp(Second, None)", "Timestamp", "TIMESTAMP", "Moment in seconds, without zone"},
-    {"Timestamp(Microsecond, Some(\"UTC\"))", "DateTime", "DATETIME", "Moment in microseconds, UTC"},
-    {"Timestamp(Millisecond, Some(\"UTC\"))", "DateTime", "DATETIME", "Moment in milliseconds, UTC"},
-    {"Date32", "Date", "DATE", "Days since 1970-01-01"},
-    {"Date64", "Date", "DATE", "Milliseconds since 1970-01-01"},
-    {"Time64(Microsecond)", "Time", "TIME", "Microseconds since midnight"},
-    {"Time32(Second)", "Time", "TIME", "Seconds since midnight"},
-    {"Time32(Millisecond)", "Time", "TIME", "Milliseconds since midnight"},
-    {"FixedSizeBinary(16)", "Uuid", "UUID", "UUID, 16 bytes"},
-    {"Decimal128", "Decimal", "DECIMAL", "Exact number of up to 38 digits"},
-    {"FixedSizeList", "Embedding", "EMBEDDING", "Vector of 32-bit floats"},
-    {"Utf8", "Json", "JSON", "JSON text"},
-    {"Utf8", "File", "FILE", "Reference to an uploaded file, as JSON text"},
-};
-
 }  // namespace
 
 TableDefinition schemas_definition() {
@@ -265,7 +227,7 @@ std::unique_ptr<SystemView> make_describe_view() {
 }
 
 std::unique_ptr<SystemView> make_datatypes_view() {
-  using Row = DataTypeRow;
+  using Row = ArrowTypeHint;
   std::vector<Column<Row>> columns = {
       column<Row>(1, "arrow_type", [](const Row& r) { return r.arrow_type; }),
       column<Row>(2, "kalam_type", [](const Row& r) { return r.kalam_type; }),
@@ -274,7 +236,8 @@ std::unique_ptr<SystemView> make_datatypes_view() {
   };
   return std::make_unique<View<Row>>("system", "datatypes", "Data types and what they are called", std::move(columns),
                                      [](const ScanRequest&) -> Result<Rows<Row>> {
-                                       return all_of(std::vector<Row>(std::begin(kDataTypes), std::end(kDataTypes)));
+                                       const auto hints = arrow_type_hints();
+                                       return all_of(std::vector<Row>(hints.begin(), hints.end()));
                                      });
 }
 

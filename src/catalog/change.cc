@@ -21,12 +21,6 @@ Status check_key(const NewTable& table) {
   return {};
 }
 
-const StorageId* storage_of(const TableOptions& options) {
-  if (const auto* user = std::get_if<UserTableOptions>(&options)) return &user->storage_id;
-  if (const auto* shared = std::get_if<SharedTableOptions>(&options)) return &shared->storage_id;
-  return nullptr;
-}
-
 }  // namespace
 
 Status CatalogChange::create_namespace(std::string_view name) {
@@ -78,7 +72,7 @@ Status CatalogChange::create_table(NewTable table) {
   if (after_->table(table.id)) {
     return Error{ErrorCode::already_exists, "Table " + table.id.dotted() + " already exists"};
   }
-  if (const auto* storage = storage_of(table.options); storage && !after_->storage(*storage)) {
+  if (const auto* storage = storage_id_of(table.options); storage && !after_->storage(*storage)) {
     return refused("Storage '" + storage->value() + "' does not exist");
   }
   for (const auto& column : table.columns) TRY(check_column_name(column.name));

@@ -1,5 +1,6 @@
 #include "catalog/definitions.h"
 
+#include "base/prefix_end.h"
 #include "codec/key_codec.h"
 #include "codec/table_definition_codec.h"
 
@@ -121,7 +122,7 @@ Status TableDefinitions::each_latest(const std::function<void(TableDefinition)>&
       else failed(key.table, definition.error());
       steps = 0;
     } else if (++steps > kStepsMax) {
-      const auto next_table = codec::prefix_end(table_key(key.table).bytes());
+      const auto next_table = prefix_end(table_key(key.table).bytes());
       if (!next_table) break;
       scan = TRY(store_->scan(partition_, {.start = *next_table, .snapshot = snapshot}));
       steps = 0;

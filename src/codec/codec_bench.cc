@@ -8,6 +8,7 @@
 #include <cstring>
 #include <vector>
 
+#include "base/utf8.h"
 #include "codec/generated/row_generated.h"
 #include "codec/key_codec.h"
 #include "codec/model_codec.h"
@@ -16,7 +17,6 @@
 #include "codec/testing/sample_models.h"
 #include "codec/testing/sample_rows.h"
 #include "codec/testing/sample_tables.h"
-#include "types/utf8.h"
 
 namespace kalam::codec {
 namespace {

@@ -4,11 +4,11 @@
 
 #include <array>
 
+#include "base/utf8.h"
 #include "codec/detail/flex_scalar.h"
 #include "codec/detail/meter.h"
 #include "codec/model_codec.h"
 #include "codec/table_definition_codec.h"
-#include "types/utf8.h"
 
 namespace kalam::codec {
 namespace {

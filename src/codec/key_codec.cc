@@ -81,14 +81,6 @@ Status KeyReader::end() const {
   return {};
 }
 
-std::optional<std::string> prefix_end(std::string_view prefix) {
-  const auto last = prefix.find_last_not_of('\xFF');
-  if (last == std::string_view::npos) return std::nullopt;
-  std::string end(prefix.substr(0, last + 1));
-  end.back() = static_cast<char>(static_cast<uint8_t>(end.back()) + 1);
-  return end;
-}
-
 std::string successor(std::string_view key) {
   std::string next(key);
   next.push_back('\0');

@@ -88,9 +88,6 @@ class KeyReader {
   std::string_view rest_;
 };
 
-// The smallest key above every key that starts with `prefix`; empty when there is none (only 0xFF bytes, or nothing).
-std::optional<std::string> prefix_end(std::string_view prefix);
-
 // The smallest key above `key` itself, for going on behind it. Not a bound for a prefix.
 std::string successor(std::string_view key);
 

@@ -7,6 +7,8 @@
 #include <limits>
 #include <tuple>
 
+#include "base/prefix_end.h"
+
 namespace kalam::codec {
 namespace {
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <cstdlib>
 
+#include "base/prefix_end.h"
 #include "codec/key_codec.h"
 
 namespace kalam::codec {

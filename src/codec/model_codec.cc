@@ -3,9 +3,9 @@
 #include <flatbuffers/flatbuffers.h>
 
 #include "base/counters.h"
+#include "base/utf8.h"
 #include "codec/detail/flat_reader.h"
 #include "codec/detail/meter.h"
-#include "types/utf8.h"
 
 namespace kalam::codec {
 namespace {

@@ -3,10 +3,10 @@
 #include <flatbuffers/flatbuffers.h>
 
 #include "base/counters.h"
+#include "base/utf8.h"
 #include "codec/detail/meter.h"
 #include "codec/generated/table_definition_generated.h"
 #include "codec/system_schemas.h"
-#include "types/utf8.h"
 
 namespace kalam::codec {
 namespace {

@@ -60,12 +60,4 @@ Status Store::remove(const Partition& partition, std::string_view key, Durabilit
   return write(batch, durability);
 }
 
-std::optional<std::string> prefix_end(std::string_view prefix) {
-  const auto last = prefix.find_last_not_of('\xFF');
-  if (last == std::string_view::npos) return std::nullopt;
-  std::string end(prefix.substr(0, last + 1));
-  end.back() = static_cast<char>(static_cast<unsigned char>(end.back()) + 1);
-  return end;
-}
-
 }  // namespace kalam::store

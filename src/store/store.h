@@ -155,7 +155,4 @@ std::unique_ptr<Store> open_memory_store();
 // open there).
 Status restore_backup(const std::string& backup_directory, const std::string& target);
 
-// The smallest key that is greater than every key with this prefix; nothing when there is none (all 0xFF).
-std::optional<std::string> prefix_end(std::string_view prefix);
-
 }  // namespace kalam::store

@@ -2,15 +2,14 @@
 // synced write means nothing on a tmpfs. All keys and values come from counters, so every run writes the same.
 
 #include <benchmark/benchmark.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstdlib>
 #include <cstring>
-#include <filesystem>
 #include <memory>
 #include <string>
 
+#include "base/testing/temp_directory.h"
 #include "store/entity_store.h"
 #include "store/store.h"
 
@@ -27,19 +26,16 @@ void must(const Status& status) {
 }
 
 struct BenchStore {
-  BenchStore() {
-    const char* base = std::getenv("KALAM_BENCH_DIR");
-    path = std::string(base ? base : ".") + "/kalam_store_bench_XXXXXX";
-    if (!::mkdtemp(path.data())) std::abort();
-    store = must(open_store({.path = path + "/db", .block_cache_bytes = 64u << 20}));
+  BenchStore() : directory(place()) {
+    store = must(open_store({.path = directory / "db", .block_cache_bytes = 64u << 20}));
     partition = must(store->create_partition("user_bench:t"));
   }
-  ~BenchStore() {
-    store.reset();
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
+  static const char* place() {
+    const char* configured = std::getenv("KALAM_BENCH_DIR");
+    return configured ? configured : ".";
   }
-  std::string path;
+
+  TempDirectory directory;  // goes after the store
   std::unique_ptr<Store> store;
   Partition partition;
 };

@@ -2,37 +2,17 @@
 
 #pragma once
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/testing/temp_directory.h"
 #include "store/store.h"
 
 namespace kalam::store {
-
-class TempDirectory {
- public:
-  TempDirectory() {
-    path_ = testing::TempDir() + "kalam_store_XXXXXX";
-    if (!::mkdtemp(path_.data())) std::abort();
-  }
-  ~TempDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TempDirectory(const TempDirectory&) = delete;
-  TempDirectory& operator=(const TempDirectory&) = delete;
-
-  std::string operator/(std::string_view name) const { return path_ + "/" + std::string(name); }
-
- private:
-  std::string path_;
-};
 
 template <typename T>
 T must(Result<T> result) {

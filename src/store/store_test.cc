@@ -12,6 +12,7 @@
 #include <set>
 #include <thread>
 
+#include "base/prefix_end.h"
 #include "store/store_fixture.h"
 
 namespace kalam::store {

@@ -4,20 +4,11 @@
 #include <charconv>
 #include <utility>
 
-#include "types/utf8.h"
+#include "base/utf8.h"
+#include "types/ascii.h"
 
 namespace kalam {
 namespace {
-
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-int hex_digit(char c) {
-  if (is_digit(c)) return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 // Four hex digits; -1 when they are not.
 int code_unit(std::string_view text, size_t at) {
@@ -95,7 +86,7 @@ Error JsonReader::error(std::string_view what) const {
 }
 
 void JsonReader::skip_space() {
-  while (at_ < text_.size() && is_space(text_[at_])) ++at_;
+  while (at_ < text_.size() && is_ascii_space(text_[at_])) ++at_;
 }
 
 bool JsonReader::take(char c) {
@@ -116,7 +107,7 @@ Result<JsonReader::Kind> JsonReader::peek() {
     case '{': return Kind::object;
     default: break;
   }
-  if (text_[at_] == '-' || is_digit(text_[at_])) return Kind::number;
+  if (text_[at_] == '-' || is_ascii_digit(text_[at_])) return Kind::number;
   return error("expected a JSON value");
 }
 
@@ -140,12 +131,12 @@ Result<bool> JsonReader::boolean() {
 Status JsonReader::skip_number() {
   const auto digits = [&] {
     const auto from = at_;
-    while (at_ < text_.size() && is_digit(text_[at_])) ++at_;
+    while (at_ < text_.size() && is_ascii_digit(text_[at_])) ++at_;
     return at_ > from;
   };
   take('-');
   if (take('0')) {
-    if (at_ < text_.size() && is_digit(text_[at_])) return error("a number must not begin with 0");
+    if (at_ < text_.size() && is_ascii_digit(text_[at_])) return error("a number must not begin with 0");
   } else if (!digits()) {
     return error("expected a digit");
   }
@@ -160,7 +151,7 @@ Status JsonReader::skip_number() {
 Result<std::string_view> JsonReader::number() {
   skip_space();
   const auto from = at_;
-  if (at_ >= text_.size() || (text_[at_] != '-' && !is_digit(text_[at_]))) return error("expected a number");
+  if (at_ >= text_.size() || (text_[at_] != '-' && !is_ascii_digit(text_[at_]))) return error("expected a number");
   TRY(skip_number());
   return text_.substr(from, at_ - from);
 }
@@ -315,7 +306,7 @@ Result<std::string> compact_json(std::string_view text) {
       continue;
     }
     if (c == '"') inside_string = !inside_string;
-    if (inside_string || !is_space(c)) out.push_back(c);
+    if (inside_string || !is_ascii_space(c)) out.push_back(c);
   }
   return out;
 }

@@ -6,10 +6,10 @@
 #include <cmath>
 #include <limits>
 
+#include "base/utf8.h"
 #include "types/json_reader.h"
 #include "types/json_text.h"
 #include "types/json_value.h"
-#include "types/utf8.h"
 #include "types/value_samples.h"
 
 namespace kalam {

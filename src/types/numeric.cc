@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "types/ascii.h"
 #include "types/json_text.h"
 
 namespace kalam {
@@ -19,8 +20,6 @@ constexpr auto kPowersOfTen = [] {
 }();
 
 UInt128 magnitude(Int128 value) { return value < 0 ? -static_cast<UInt128>(value) : static_cast<UInt128>(value); }
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 Error no_number(std::string_view text, std::string_view type) {
   return Error{ErrorCode::invalid_input,
@@ -132,7 +131,7 @@ Result<Int128> parse_int128(std::string_view text) {
   const UInt128 limit = (UInt128{1} << 127) - (negative ? 0 : 1);
   UInt128 value = 0;
   for (const char c : digits) {
-    if (!is_digit(c)) return no_number(text, "Int128");
+    if (!is_ascii_digit(c)) return no_number(text, "Int128");
     const auto digit = static_cast<unsigned>(c - '0');
     if (value > (limit - digit) / 10) return no_number(text, "Int128");
     value = value * 10 + digit;
@@ -170,7 +169,7 @@ Result<Int128> parse_decimal(std::string_view text, int precision, int scale) {
       seen_point = true;
       continue;
     }
-    if (!is_digit(c)) return fail();
+    if (!is_ascii_digit(c)) return fail();
     seen_digit = true;
     if (c != '0' || !digits.empty()) digits.push_back(c);
     else if (seen_point) --point;

@@ -2,7 +2,6 @@
 
 #include <gmock/gmock.h>
 #include <rapidcheck.h>
-#include <unistd.h>
 
 #include <array>
 #include <cmath>
@@ -11,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/testing/temp_directory.h"
 #include "types/value_samples.h"
 
 namespace kalam {
@@ -160,16 +160,14 @@ const bool kSecondProcess = [] {
 }();
 
 TEST(TypesSpec, Case29_HashesAreTheSameInAnotherProcess) {
-  std::string directory = testing::TempDir() + "kalam-hash-XXXXXX";
+  const TempDirectory directory;
   ASSERT_FALSE(kSecondProcess);
-  ASSERT_NE(mkdtemp(directory.data()), nullptr);
-  const auto path = directory + "/hashes";
+  const auto path = directory / "hashes";
   const auto self = std::filesystem::read_symlink("/proc/self/exe").string();
   const auto command = "KALAM_TEST_HASH_FILE='" + path + "' '" + self + "'";
   ASSERT_EQ(std::system(command.c_str()), 0);
   std::ifstream file(path);
   const std::string found{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-  std::filesystem::remove_all(directory);
   EXPECT_EQ(found, hashes_of_the_ladder());
 }
 

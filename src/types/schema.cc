@@ -30,6 +30,12 @@ Error invalid(std::string message) { return Error{ErrorCode::invalid_operation, 
 
 }  // namespace
 
+const StorageId* storage_id_of(const TableOptions& options) {
+  if (const auto* user = std::get_if<UserTableOptions>(&options)) return &user->storage_id;
+  if (const auto* shared = std::get_if<SharedTableOptions>(&options)) return &shared->storage_id;
+  return nullptr;
+}
+
 std::string_view name_of(TableType type) { return kTableTypes[static_cast<size_t>(type)].name; }
 std::string_view name_of(AccessLevel level) { return kAccessLevels[static_cast<size_t>(level)].name; }
 std::string_view variant_name(TableType type) { return kTableTypes[static_cast<size_t>(type)].variant; }

@@ -101,7 +101,8 @@ struct SystemTableOptions {
 };
 
 using TableOptions = std::variant<UserTableOptions, SharedTableOptions, StreamTableOptions, SystemTableOptions>;
-std::string json_of(const TableOptions& options);  // tagged by "table_type", upper case
+const StorageId* storage_id_of(const TableOptions& options);  // null: tables of this kind have no segments
+std::string json_of(const TableOptions& options);             // tagged by "table_type", upper case
 Result<TableOptions> table_options_from_json(std::string_view json);
 
 struct TableDefinition {

@@ -96,51 +96,52 @@ Result<AccessLevel> access_level_from_json(JsonReader& json) {
   return *level;
 }
 
-Status read_option(JsonReader& json, std::string_view key, UserTableOptions& options) {
-  if (key == "storage_id") options.storage_id = StorageId(TRY(json.string()));
-  else if (key == "use_user_storage") options.use_user_storage = TRY(json.boolean());
-  else if (key == "flush_policy") options.flush_policy = TRY(optional_of(json, [&] { return policy_from_json(json); }));
-  else if (key == "compression") options.compression = TRY(json.string());
-  else if (key == "deleted_retention_hours")
-    options.deleted_retention_hours = TRY(optional_of(json, [&] { return hours_from_json(json); }));
-  else return json.error("unknown key '" + std::string(key) + "' in table options");
-  return {};
+// Reads the value of a key; false: these options have no such key. The first one serves the keys that kinds share.
+template <typename Options>
+Result<bool> read_shared_option(JsonReader& json, std::string_view key, Options& options) {
+  if constexpr (requires { options.storage_id; }) {
+    if (key == "storage_id") return options.storage_id = StorageId(TRY(json.string())), true;
+    if (key == "flush_policy") {
+      return options.flush_policy = TRY(optional_of(json, [&] { return policy_from_json(json); })), true;
+    }
+  }
+  if (key == "compression") return options.compression = TRY(json.string()), true;
+  if (key == "deleted_retention_hours") {
+    return options.deleted_retention_hours = TRY(optional_of(json, [&] { return hours_from_json(json); })), true;
+  }
+  return false;
 }
 
-Status read_option(JsonReader& json, std::string_view key, SharedTableOptions& options) {
-  if (key == "storage_id") options.storage_id = StorageId(TRY(json.string()));
-  else if (key == "access_level")
-    options.access_level = TRY(optional_of(json, [&] { return access_level_from_json(json); }));
-  else if (key == "flush_policy") options.flush_policy = TRY(optional_of(json, [&] { return policy_from_json(json); }));
-  else if (key == "compression") options.compression = TRY(json.string());
-  else if (key == "deleted_retention_hours")
-    options.deleted_retention_hours = TRY(optional_of(json, [&] { return hours_from_json(json); }));
-  else return json.error("unknown key '" + std::string(key) + "' in table options");
-  return {};
+Result<bool> read_option(JsonReader& json, std::string_view key, UserTableOptions& options) {
+  if (key == "use_user_storage") return options.use_user_storage = TRY(json.boolean()), true;
+  return read_shared_option(json, key, options);
 }
 
-Status read_option(JsonReader& json, std::string_view key, StreamTableOptions& options) {
-  if (key == "ttl_seconds") options.ttl_seconds = TRY(json.unsigned_integer());
-  else if (key == "eviction_strategy") options.eviction_strategy = TRY(json.string());
-  else if (key == "max_stream_size_bytes") options.max_stream_size_bytes = TRY(json.unsigned_integer());
-  else if (key == "compression") options.compression = TRY(json.string());
-  else if (key == "deleted_retention_hours")
-    options.deleted_retention_hours = TRY(optional_of(json, [&] { return hours_from_json(json); }));
-  else return json.error("unknown key '" + std::string(key) + "' in table options");
-  const auto& strategy = options.eviction_strategy;
+Result<bool> read_option(JsonReader& json, std::string_view key, SharedTableOptions& options) {
+  if (key != "access_level") return read_shared_option(json, key, options);
+  options.access_level = TRY(optional_of(json, [&] { return access_level_from_json(json); }));
+  return true;
+}
+
+Result<bool> read_option(JsonReader& json, std::string_view key, StreamTableOptions& options) {
+  if (key == "ttl_seconds") return options.ttl_seconds = TRY(json.unsigned_integer()), true;
+  if (key == "max_stream_size_bytes") return options.max_stream_size_bytes = TRY(json.unsigned_integer()), true;
+  if (key != "eviction_strategy") return read_shared_option(json, key, options);
+  auto strategy = TRY(json.string());
   if (strategy != "time_based" && strategy != "size_based" && strategy != "hybrid") {
     return json.error("unknown eviction strategy '" + strategy + "'");
   }
-  return {};
+  options.eviction_strategy = std::move(strategy);
+  return true;
 }
 
-Status read_option(JsonReader& json, std::string_view key, SystemTableOptions& options) {
+Result<bool> read_option(JsonReader& json, std::string_view key, SystemTableOptions& options) {
   if (key == "read_only") options.read_only = TRY(json.boolean());
   else if (key == "enable_cache") options.enable_cache = TRY(json.boolean());
   else if (key == "cache_ttl_seconds") options.cache_ttl_seconds = TRY(json.unsigned_integer());
   else if (key == "localhost_only") options.localhost_only = TRY(json.boolean());
-  else return json.error("unknown key '" + std::string(key) + "' in table options");
-  return {};
+  else return false;
+  return true;
 }
 
 // The tag may stand anywhere among the keys: a first round finds it.
@@ -198,12 +199,6 @@ Result<uint64_t> parse_limit(std::string_view text, std::string_view what) {
     return invalid("Invalid " + std::string(what) + " in FLUSH_POLICY");
   }
   return value;
-}
-
-std::string_view trim(std::string_view text) {
-  const auto from = text.find_first_not_of(" \t\r\n");
-  if (from == std::string_view::npos) return {};
-  return text.substr(from, text.find_last_not_of(" \t\r\n") - from + 1);
 }
 
 }  // namespace
@@ -289,13 +284,13 @@ Result<FlushPolicy> FlushPolicy::parse(std::string_view text) {
   uint64_t seconds = 0;
   for (auto rest = text;;) {
     const auto comma = rest.find(',');
-    const auto part = trim(rest.substr(0, comma));
+    const auto part = trimmed(rest.substr(0, comma));
     const auto colon = part.find(':');
     if (colon == std::string_view::npos || part.find(':', colon + 1) != std::string_view::npos) {
       return invalid("Invalid FLUSH_POLICY format '" + std::string(part) + "'. Expected 'key:value'");
     }
-    const auto key = ascii_lower(trim(part.substr(0, colon)));
-    const auto value = trim(part.substr(colon + 1));
+    const auto key = ascii_lower(trimmed(part.substr(0, colon)));
+    const auto value = trimmed(part.substr(colon + 1));
     if (key == "rows") rows = TRY(parse_limit(value, "row limit"));
     else if (key == "interval") seconds = TRY(parse_limit(value, "interval"));
     else return invalid("Unknown FLUSH_POLICY key '" + key + "'");
@@ -337,8 +332,11 @@ Result<TableOptions> table_options_from_json(std::string_view text) {
   JsonReader json(text);
   TRY(json.begin_object());
   while (const auto key = TRY(json.key())) {
-    if (*key == "table_type") TRY(json.raw());
-    else TRY(std::visit([&](auto& kind) { return read_option(json, *key, kind); }, options));
+    if (*key == "table_type") {
+      TRY(json.raw());
+    } else if (!TRY(std::visit([&](auto& kind) { return read_option(json, *key, kind); }, options))) {
+      return json.error("unknown key '" + *key + "' in table options");
+    }
   }
   TRY(json.end());
   return options;

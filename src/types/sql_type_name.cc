@@ -82,14 +82,6 @@ const std::unordered_map<std::string_view, Spelling>& spellings() {
 Error invalid(std::string message) { return Error{ErrorCode::invalid_input, std::move(message)}; }
 Error unsupported(std::string_view sql) { return invalid("Unsupported data type: " + std::string(sql)); }
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 // A spelling taken apart: "timestamp (3) with time zone" is TIMESTAMP WITH TIME ZONE and {3}.
 struct Parts {
   std::string name;
@@ -102,7 +94,7 @@ Result<Parts> take_apart(std::string_view sql) {
   const auto append_words = [&](std::string_view words) {
     bool gap = !parts.name.empty();
     for (const char c : words) {
-      if (is_space(c)) {
+      if (is_ascii_space(c)) {
         gap = !parts.name.empty();
         continue;
       }
@@ -117,10 +109,10 @@ Result<Parts> take_apart(std::string_view sql) {
   const auto close = sql.find(')', open);
   if (close == std::string_view::npos) return unsupported(sql);
   parts.parenthesised = true;
-  auto inside = trim(sql.substr(open + 1, close - open - 1));
+  auto inside = trimmed(sql.substr(open + 1, close - open - 1));
   while (!inside.empty()) {
     const auto comma = inside.find(',');
-    parts.arguments.push_back(trim(inside.substr(0, comma)));
+    parts.arguments.push_back(trimmed(inside.substr(0, comma)));
     if (comma == std::string_view::npos) break;
     inside.remove_prefix(comma + 1);
     if (inside.empty()) parts.arguments.emplace_back();
@@ -174,9 +166,9 @@ bool known_but_unsupported(std::string_view name) {
 }  // namespace
 
 Result<DataType> DataType::from_sql(std::string_view sql) {
-  const auto text = trim(sql);
+  const auto text = trimmed(sql);
   // Structure is not typed here: the text of the literal is kept.
-  const auto first_word = ascii_upper(trim(text.substr(0, text.find_first_of("(<"))));
+  const auto first_word = ascii_upper(trimmed(text.substr(0, text.find_first_of("(<"))));
   if (text.ends_with("[]") || first_word == "ENUM" || first_word == "SET" || first_word == "STRUCT")
     return TypeTag::text;
 

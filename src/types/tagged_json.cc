@@ -4,7 +4,6 @@
 #include <array>
 #include <cmath>
 #include <optional>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -38,19 +37,6 @@ void write_tagged_embedding(JsonText& json, const Value& value) {
     else json.null();
   }
   json.end_array();
-}
-
-std::optional<ScalarKind> kind_named(std::string_view name) {
-  static const auto kKinds = [] {
-    std::unordered_map<std::string_view, ScalarKind> kinds;
-    for (int i = 0; i <= static_cast<int>(ScalarKind::embedding); ++i) {
-      kinds.emplace(name_of(static_cast<ScalarKind>(i)), static_cast<ScalarKind>(i));
-    }
-    return kinds;
-  }();
-  const auto found = kKinds.find(name);
-  if (found == kKinds.end()) return std::nullopt;
-  return found->second;
 }
 
 bool is_null(JsonReader& json) {
@@ -143,9 +129,7 @@ Result<Value> read_timestamp(JsonReader& json, ScalarKind kind) {
   };
   TRY(read_object(json, std::array<std::string_view, 2>{"value", "timezone"}, read));
   if (!value) return Value::null_timestamp(kind, std::move(zone));
-  if (kind == ScalarKind::timestamp_ms) return Value::timestamp_ms(*value, std::move(zone));
-  if (kind == ScalarKind::timestamp_us) return Value::timestamp_us(*value, std::move(zone));
-  return Value::timestamp_ns(*value, std::move(zone));
+  return Value::timestamp(kind, *value, std::move(zone));
 }
 
 Result<Int128> read_unscaled(JsonReader& json) {
@@ -320,7 +304,7 @@ Result<Value> value_from_tagged_json(std::string_view text) {
   if (tag == "Fallback") {  // a value another writer had no tag for, as text
     value = Value::text(TRY(json.string()));
   } else {
-    const auto kind = tag ? kind_named(*tag) : std::nullopt;
+    const auto kind = tag ? parse_scalar_kind(*tag) : std::nullopt;
     if (!kind || *kind == ScalarKind::null) return json.error("unknown scalar tag '" + tag.value_or("") + "'");
     value = TRY(read_payload(json, *kind));
   }

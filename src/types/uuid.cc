@@ -2,15 +2,10 @@
 
 #include <cassert>
 
+#include "types/ascii.h"
+
 namespace kalam {
 namespace {
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 bool hyphen_behind(size_t byte) { return byte == 3 || byte == 5 || byte == 7 || byte == 9; }
 

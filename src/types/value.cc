@@ -146,6 +146,19 @@ std::string_view name_of(ScalarKind kind) {
   return "Unknown";
 }
 
+std::optional<ScalarKind> parse_scalar_kind(std::string_view name) {
+  static const auto kKinds = [] {
+    std::unordered_map<std::string_view, ScalarKind> kinds;
+    for (int i = 0; i <= static_cast<int>(ScalarKind::embedding); ++i) {
+      kinds.emplace(name_of(static_cast<ScalarKind>(i)), static_cast<ScalarKind>(i));
+    }
+    return kinds;
+  }();
+  const auto found = kKinds.find(name);
+  if (found == kKinds.end()) return std::nullopt;
+  return found->second;
+}
+
 size_t estimated_size(const Value& value) {
   switch (value.kind()) {
     case ScalarKind::null: return 1;

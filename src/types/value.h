@@ -68,6 +68,11 @@ class Value {
   static Value uuid(std::array<uint8_t, 16> bytes);  // fixed_binary of 16
   static Value date(int32_t days) { return Value(ScalarKind::date32, days); }
   static Value time(int64_t micros) { return Value(ScalarKind::time64_us, micros); }
+  static Value timestamp(ScalarKind kind, int64_t value, std::string zone) {  // one of the three kinds
+    Value made(kind, value);
+    made.bytes_ = std::move(zone);
+    return made;
+  }
   static Value timestamp_ms(int64_t value, std::string zone = {}) {  // empty zone: none
     return timestamp(ScalarKind::timestamp_ms, value, std::move(zone));
   }
@@ -145,11 +150,6 @@ class Value {
  private:
   Value(ScalarKind kind, int64_t low) : kind_(kind), null_(false) { words_[0] = static_cast<uint64_t>(low); }
   Value(ScalarKind kind, std::string bytes) : kind_(kind), null_(false), bytes_(std::move(bytes)) {}
-  static Value timestamp(ScalarKind kind, int64_t value, std::string zone) {
-    Value made(kind, value);
-    made.bytes_ = std::move(zone);
-    return made;
-  }
   int64_t low() const { return static_cast<int64_t>(words_[0]); }
   void check([[maybe_unused]] bool right_kind) const { assert(!null_ && right_kind); }
 
@@ -163,6 +163,7 @@ class Value {
   std::string bytes_;           // text, bytes, floats of an embedding, zone of a timestamp
 };
 
+std::optional<ScalarKind> parse_scalar_kind(std::string_view name);
 std::string_view name_of(ScalarKind kind);  // "Int64", "TimestampMicrosecond": the name in tagged JSON and in messages
 
 // A rough size in memory and on the wire, by kind (spec types §3.4): for limits of parameters and caches.

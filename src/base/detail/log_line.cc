@@ -7,30 +7,10 @@
 #include <cstdio>
 #include <ctime>
 
+#include "base/utf8.h"
+
 namespace kalam::log::detail {
 namespace {
-
-// The length of the well-formed UTF-8 sequence at the start of `text`; 0 when there is none.
-size_t sequence_length(std::string_view text) {
-  const auto byte = [&](size_t at) { return static_cast<unsigned char>(text[at]); };
-  const auto continues = [&](size_t at) { return at < text.size() && (byte(at) & 0xC0) == 0x80; };
-  const auto first = byte(0);
-  if (first < 0x80) return 1;
-  if (first >= 0xC2 && first <= 0xDF) return continues(1) ? 2 : 0;
-  if (first >= 0xE0 && first <= 0xEF) {
-    if (!continues(1) || !continues(2)) return 0;
-    const bool overlong = first == 0xE0 && byte(1) < 0xA0;
-    const bool surrogate = first == 0xED && byte(1) >= 0xA0;
-    return overlong || surrogate ? 0 : 3;
-  }
-  if (first >= 0xF0 && first <= 0xF4) {
-    if (!continues(1) || !continues(2) || !continues(3)) return 0;
-    const bool overlong = first == 0xF0 && byte(1) < 0x90;
-    const bool too_great = first == 0xF4 && byte(1) >= 0x90;
-    return overlong || too_great ? 0 : 4;
-  }
-  return 0;
-}
 
 // C0 and C1 controls and DEL, and the separators that some readers take for a line break.
 bool is_control(std::string_view sequence) {
@@ -56,7 +36,7 @@ void append_escape(std::string& out, std::string_view sequence) {
 
 void append_safe(std::string& out, std::string_view text, std::string_view with_backslash) {
   while (!text.empty()) {
-    const auto length = sequence_length(text);
+    const auto length = utf8_character_length(text);
     const auto sequence = text.substr(0, std::max<size_t>(1, length));
     if (length == 0) {
       out += "\uFFFD";

@@ -4,30 +4,16 @@
 #include <limits>
 #include <optional>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
+#include "base/utf8.h"
 #include "types/data_type.h"
-#include "types/utf8.h"
 
 namespace kalam::codec::detail {
 namespace {
 
 using flexbuffers::Builder;
 using flexbuffers::Reference;
-
-std::optional<ScalarKind> kind_named(std::string_view name) {
-  static const auto kKinds = [] {
-    std::unordered_map<std::string_view, ScalarKind> kinds;
-    for (int i = 0; i <= static_cast<int>(ScalarKind::embedding); ++i) {
-      kinds.emplace(name_of(static_cast<ScalarKind>(i)), static_cast<ScalarKind>(i));
-    }
-    return kinds;
-  }();
-  const auto found = kKinds.find(name);
-  if (found == kKinds.end()) return std::nullopt;
-  return found->second;
-}
 
 Status check_text(std::string_view text, std::string_view what) {
   if (is_utf8(text)) return {};
@@ -176,9 +162,7 @@ Result<Value> read_timestamp(FlexMessage& message, ScalarKind kind, const flexbu
   if (!parts["timezone"].IsNull()) zone = TRY(flex_text(message, parts["timezone"]));
   if (parts["value"].IsNull()) return Value::null_timestamp(kind, std::move(zone));
   const auto value = TRY(flex_signed(message, parts["value"]));
-  if (kind == ScalarKind::timestamp_ms) return Value::timestamp_ms(value, std::move(zone));
-  if (kind == ScalarKind::timestamp_us) return Value::timestamp_us(value, std::move(zone));
-  return Value::timestamp_ns(value, std::move(zone));
+  return Value::timestamp(kind, value, std::move(zone));
 }
 
 Result<Value> read_decimal(FlexMessage& message, const flexbuffers::Map& parts) {
@@ -343,7 +327,7 @@ Result<Value> read_scalar(FlexMessage& message, Reference from) {
     return Value();
   }
   const auto tagged = TRY(flex_tagged(from));
-  const auto kind = kind_named(tagged.tag);
+  const auto kind = parse_scalar_kind(tagged.tag);
   if (!kind || *kind == ScalarKind::null) {
     return Error{ErrorCode::unknown_scalar_tag, "unknown scalar tag '" + std::string(tagged.tag) + "'"};
   }

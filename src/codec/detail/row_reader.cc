@@ -3,7 +3,8 @@
 #include <memory>
 #include <vector>
 
-#include "types/utf8.h"
+#include "base/utf8.h"
+#include "types/data_type.h"
 
 namespace kalam::codec::detail {
 namespace {
@@ -174,7 +175,7 @@ Status RowReader::read_decimal(const FlatTable& table, bool null, Value& into) {
   if (buffer_.corrupt()) return damaged();
   // The bare NULL of a decimal has no parameters at all.
   if (null && precision == 0 && scale == 0) return into = Value::null(ScalarKind::decimal128), Status();
-  if (precision < 1 || precision > 38) {
+  if (precision < 1 || precision > kDecimalPrecisionMax) {
     return invalid("decimal128 precision must be 1 to 38, got " + std::to_string(precision));
   }
   if (scale < 0 || scale > precision) {
@@ -198,7 +199,8 @@ Status RowReader::read_embedding(const FlatTable& table, bool null, Value& into)
   if (buffer_.corrupt()) return damaged();
   if (null && size == 0) return into = Value::null(ScalarKind::embedding), Status();
   if (size <= 0) return invalid("embedding_size must be > 0");
-  if (size > 8192) return invalid("embedding_size must be at most 8192, got " + std::to_string(size));
+  if (size > static_cast<int32_t>(kEmbeddingDimensionMax))
+    return invalid("embedding_size must be at most 8192, got " + std::to_string(size));
   if (null) return into = Value::null_embedding(size), Status();
   if (values_at == 0) return invalid("embedding scalar missing embedding_values");
   const auto count = static_cast<uint32_t>(size);
@@ -224,10 +226,7 @@ Status RowReader::read_timestamp(const FlatTable& table, ScalarKind kind, bool n
   if (buffer_.corrupt()) return damaged();
   if (!is_utf8(text)) return invalid("timezone is not valid UTF-8");
   std::string zone(text);
-  if (null) into = Value::null_timestamp(kind, std::move(zone));
-  else if (kind == ScalarKind::timestamp_ms) into = Value::timestamp_ms(value, std::move(zone));
-  else if (kind == ScalarKind::timestamp_us) into = Value::timestamp_us(value, std::move(zone));
-  else into = Value::timestamp_ns(value, std::move(zone));
+  into = null ? Value::null_timestamp(kind, std::move(zone)) : Value::timestamp(kind, value, std::move(zone));
   return {};
 }
 

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "types/utf8.h"
+#include "base/utf8.h"
+#include "types/data_type.h"
 
 namespace kalam::codec::detail {
 namespace {
@@ -135,7 +136,7 @@ class Writer {
   Result<uint32_t> embedding(const Value& value) {
     const auto elements = value.as_embedding();
     if (elements.empty()) return refuse("embedding_size must be > 0");
-    if (elements.size() > 8192)
+    if (elements.size() > kEmbeddingDimensionMax)
       return refuse("embedding_size must be at most 8192, got " + std::to_string(elements.size()));
     const bool validity = value.has_element_validity();
     const auto start = table(validity ? kShapeEmbeddingValid : kShapeEmbedding, ScalarKind::embedding);

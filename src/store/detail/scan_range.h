@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "base/prefix_end.h"
 #include "store/detail/partition_state.h"
 
 namespace kalam::store {

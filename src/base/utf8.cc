@@ -1,4 +1,4 @@
-#include "types/utf8.h"
+#include "base/utf8.h"
 
 #include <cstdint>
 #include <cstring>
@@ -59,6 +59,12 @@ size_t valid_utf8_prefix(std::string_view bytes) {
     at += sequence.length;
   }
   return at;
+}
+
+size_t utf8_character_length(std::string_view bytes) {
+  if (static_cast<uint8_t>(bytes[0]) < 0x80) return 1;
+  const auto sequence = sequence_at(bytes);
+  return sequence.complete ? sequence.length : 0;
 }
 
 size_t ill_formed_utf8_length(std::string_view bytes) { return sequence_at(bytes).length; }

@@ -10,6 +10,9 @@ namespace kalam {
 // U+10FFFF).
 size_t valid_utf8_prefix(std::string_view bytes);
 
+// The length of the character at the start of `bytes` (not empty); 0: there is none.
+size_t utf8_character_length(std::string_view bytes);
+
 inline bool is_utf8(std::string_view bytes) { return valid_utf8_prefix(bytes) == bytes.size(); }
 
 // The length of the ill-formed sequence at the start of `bytes`, which is replaced by one U+FFFD: its longest beginning
