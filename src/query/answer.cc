@@ -51,7 +51,7 @@ Result<QueryReply> Answerer::answer(const sql::Statement& statement, const Quest
   for (const auto& table : query.tables()) inputs.sources.push_back(TRY(source_of(table, question)));
 
   auto rows = TRY(engine_.run(std::move(query), std::move(inputs)));
-  QueryReply reply{.columns = rows.columns(), .rows_json = {}, .row_count = 0, .as_user = question.viewer.user.value()};
+  QueryReply reply{.columns = rows.columns(), .as_user = question.viewer.user.value()};
   while (const auto count = TRY(rows.append_json_rows(reply.rows_json))) reply.row_count += count;
   return reply;
 }

@@ -2,6 +2,7 @@
 
 #pragma once
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -10,10 +11,27 @@
 namespace kalam::query {
 
 struct QueryReply {
-  std::vector<duck::ResultColumn> columns;
-  std::string rows_json;  // `[1,"a"],[2,"b"]`: the elements of an array
+  enum class Shape : uint8_t {
+    rows,      // columns and rows
+    inserted,  // row_count rows: "Inserted 2 row(s)"; batches add these up
+    updated,
+    deleted,
+    message,  // done: `message` says what
+  };
+
+  Shape shape = Shape::rows;
+  std::vector<duck::ResultColumn> columns = {};
+  std::string rows_json = {};  // `[1,"a"],[2,"b"]`: the elements of an array
   size_t row_count = 0;
-  std::string as_user;
+  std::string message = {};
+  std::string as_user = {};
+
+  static QueryReply done(std::string message) {
+    QueryReply reply;
+    reply.shape = Shape::message;
+    reply.message = std::move(message);
+    return reply;
+  }
 };
 
 }  // namespace kalam::query

@@ -4,6 +4,7 @@
 #pragma once
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,15 +23,35 @@ struct SourceColumn {
   bool primary_key = false;
 };
 
+// What a scan may leave out. All conditions hold together, and are hints: rows that fail them may still come, since the
+// caller filters again.
 struct ScanRequest {
   struct Equal {
     size_t column;
     Value value;
   };
+  struct OneOf {
+    size_t column;
+    std::vector<Value> values;
+  };
+  struct Bound {
+    Value value;
+    bool inclusive = true;
+  };
+  struct Range {
+    size_t column;
+    std::optional<Bound> lower = {};
+    std::optional<Bound> upper = {};
+  };
+
   std::vector<size_t> columns;  // which to return, in this order; indexes into columns()
-  std::vector<Equal> equal;     // rows that fail one of these may be left out; the caller filters again
-  size_t limit = SIZE_MAX;      // rows wanted; set only when there is no filter above
-  Viewer viewer;                // some sources show each role what it may see
+  std::vector<Equal> equal = {};
+  std::vector<OneOf> one_of = {};
+  std::vector<Range> ranges = {};
+  bool reverse = false;       // descending by order_column(); only of sources that have one
+  bool with_deleted = false;  // deleted rows too, of sources that keep them: a filter mentions `_deleted`
+  size_t limit = SIZE_MAX;    // rows wanted; set only when there is no filter above
+  Viewer viewer = {};         // some sources show each role what it may see
 };
 
 // The rows of one scan. One thread at a time.
@@ -46,6 +67,8 @@ class RowSource {
  public:
   virtual ~RowSource() = default;
   virtual const std::vector<SourceColumn>& columns() const = 0;
+  // Rows come ascending by this column, NULLs last; none: in no order.
+  virtual std::optional<size_t> order_column() const { return std::nullopt; }
   virtual Result<std::unique_ptr<RowCursor>> open(const ScanRequest& request) const = 0;
 };
 

@@ -1,0 +1,42 @@
+// Services: what statements work with. Session: for whom, and in which namespace. Both are handed down to every
+// statement; nothing here owns anything.
+
+#pragma once
+#include <string>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "catalog/catalog.h"
+#include "commands/writer.h"
+#include "duck/instance.h"
+#include "tables/tables.h"
+#include "types/role.h"
+
+namespace kalam::query {
+
+struct ServicesOptions {
+  int bcrypt_cost = 12;
+  std::string data_path = "./data";
+};
+
+struct Services {
+  catalog::Catalog& catalog;
+  tables::Tables& tables;
+  commands::Writer& writer;
+  duck::Instance& engine;
+  Clock& clock;
+  Random& random;
+  ServicesOptions options = {};
+};
+
+// One request's, on one thread.
+struct Session {
+  Viewer viewer;  // whose rights and rows: under EXECUTE AS USER the target, with the role user
+  Viewer actor;   // who authenticated
+  std::string current_namespace = "default";
+  std::string request_id = {};
+  std::string client_address = {};
+  std::string transaction = {};  // id of the explicit transaction that is open; empty: none
+};
+
+}  // namespace kalam::query
