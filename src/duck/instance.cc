@@ -13,6 +13,7 @@
 #include "duck/detail/engine_error.h"
 #include "duck/detail/no_files.h"
 #include "duck/detail/parsed_query_impl.h"
+#include "duck/detail/prepared_query.h"
 #include "duck/detail/source_scan.h"
 #include "duck/detail/value_bridge.h"
 #include "types/ascii.h"
@@ -188,6 +189,28 @@ Result<RowStream> Instance::run(ParsedQuery query, RunInputs inputs) {
     return std::move(ran).error();
   }
   return RowStream(std::move(stream));
+}
+
+Result<std::shared_ptr<const Prepared>> Instance::prepare(ParsedQuery query, std::vector<SourceShape> sources,
+                                                          std::vector<ScalarKind> parameters) {
+  if (sources.size() != query.tables().size()) {
+    return Error{ErrorCode::internal, "a query was prepared without its tables"};
+  }
+  auto& parsed = *query.impl_;
+  return std::shared_ptr<const Prepared>(std::make_shared<PreparedQuery>(
+      std::move(parsed.statement), std::move(parsed.tables), std::move(sources), std::move(parameters)));
+}
+
+Result<RowStream> Instance::run(std::shared_ptr<const Prepared> prepared, RunInputs inputs) {
+  const auto& query = static_cast<const PreparedQuery&>(*prepared);
+  auto parsed = std::make_unique<ParsedQuery::Impl>();
+  auto copied = guarded([&]() -> Status {
+    parsed->statement = query.copy();
+    parsed->tables = query.tables();
+    return {};
+  });
+  if (!copied.ok()) return std::move(copied).error();
+  return run(ParsedQuery(std::move(parsed)), std::move(inputs));
 }
 
 }  // namespace kalam::duck
