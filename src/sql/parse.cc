@@ -64,17 +64,22 @@ Result<Statement> classify(std::string_view text, const Piece& piece) {
   const auto& body = piece.body;
   if (!piece.first) return unexpected(text, Token{TokenKind::sign, text.substr(piece.begin, 1), piece.begin});
   const auto word = piece.first->kind == TokenKind::word ? ascii_upper(piece.first->text) : std::string();
-  if (word == "SELECT" || word == "WITH") return Statement{StatementKind::select, body};
-  if (word == "EXPLAIN" && piece.brackets_before_first == 0) return Statement{StatementKind::explain, body};
+  if (word == "SELECT" || word == "WITH") return Statement{StatementKind::select, body, Select{}};
+  if (word == "EXPLAIN" && piece.brackets_before_first == 0) {
+    return Statement{.kind = StatementKind::explain,
+                     .text = body,
+                     .body = Explain{},
+                     .as_user = {},
+                     .gate = gate_of(StatementKind::explain)};
+  }
   if (std::find(kKnownWords.begin(), kKnownWords.end(), word) != kKnownWords.end()) {
     return Error{ErrorCode::not_supported, "Unsupported statement type: " + body.substr(0, 100)};
   }
   return unexpected(text, *piece.first);
 }
 
-}  // namespace
-
-Result<std::vector<Statement>> parse(std::string_view text, const ParseLimits& limits) {
+// All statements in front of the first that is refused go into `script`.
+Status read_into(Script& script, std::string_view text, const ParseLimits& limits) {
   if (text.size() > limits.text_bytes) {
     return Error{ErrorCode::limit_exceeded, "SQL query too long: " + std::to_string(text.size()) + " bytes (maximum " +
                                                 std::to_string(limits.text_bytes) + " bytes)"};
@@ -83,13 +88,12 @@ Result<std::vector<Statement>> parse(std::string_view text, const ParseLimits& l
     // C strings end there: whoever reads the text behind us might see only its beginning.
     return Error{ErrorCode::invalid_input, "SQL text cannot contain null bytes"};
   }
-  std::vector<Statement> statements;
   std::optional<Error> refused;  // the first; said only when the whole text could be cut
   Piece piece;
   const auto finish_piece = [&] {
     if (!piece.empty() && !refused) {
       auto statement = classify(text, piece);
-      if (statement.ok()) statements.push_back(std::move(*statement));
+      if (statement.ok()) script.statements.push_back(std::move(*statement));
       else refused = std::move(statement).error();
     }
     piece = Piece();
@@ -125,8 +129,23 @@ Result<std::vector<Statement>> parse(std::string_view text, const ParseLimits& l
   }
   finish_piece();
   if (refused) return *std::move(refused);
-  if (statements.empty()) return Error{ErrorCode::not_found, "No SQL statements provided"};
-  return statements;
+  if (script.statements.empty()) return Error{ErrorCode::not_found, "No SQL statements provided"};
+  return {};
+}
+
+}  // namespace
+
+Script read_script(std::string_view text, const ParseLimits& limits) {
+  Script script;
+  auto read = read_into(script, text, limits);
+  if (!read.ok()) script.refusal = Refusal{std::move(read).error()};
+  return script;
+}
+
+Result<std::vector<Statement>> parse(std::string_view text, const ParseLimits& limits) {
+  auto script = read_script(text, limits);
+  if (script.refusal) return std::move(script.refusal->error);
+  return std::move(script.statements);
 }
 
 }  // namespace kalam::sql
