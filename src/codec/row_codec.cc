@@ -5,6 +5,7 @@
 #include "codec/detail/row_kinds.h"
 #include "codec/detail/row_reader.h"
 #include "codec/detail/row_writer.h"
+#include "codec/opened_row.h"
 #include "types/order.h"
 
 namespace kalam::codec {
@@ -129,8 +130,22 @@ Result<std::string> encode_row(const SharedRow& row) { return encode(RowKind::sh
 Result<std::string> encode_row(const StreamRow& row) { return encode(RowKind::stream, row); }
 Result<std::string> encode_row(const SystemRow& row) { return encode(RowKind::system, row); }
 
+Status append_row(RowKind kind, std::string_view user, const RowHeader& header, uint32_t table_schema_version,
+                  const Row& row, std::string& out) {
+  const detail::Timed timed(row_schema(kind).encode_ns());
+  return append_row(kind, RowParts{user, header, table_schema_version, &row}, out);
+}
+
 Result<EncodedRows> encode_rows(std::span<const UserRow> rows) { return encode_all(RowKind::user, rows); }
 Result<EncodedRows> encode_rows(std::span<const SharedRow> rows) { return encode_all(RowKind::shared, rows); }
+
+Result<OpenedRow> OpenedRow::open(RowKind kind, std::string_view bytes, const Origin& origin) {
+  const auto& schema = row_schema(kind);
+  const auto opened = TRY(codec::open(bytes, schema, origin));
+  auto reader = detail::RowReader::open(detail::root_of(kind), detail::words_of(kind), opened.payload);
+  if (!reader.ok()) return schema.decode_failed(std::move(reader).error());
+  return OpenedRow(kind, *reader);
+}
 
 Result<UserRow> decode_user_row(std::string_view bytes, const Origin& origin) {
   return decode(RowKind::user, bytes, origin, [](detail::RowReader& reader) -> Result<UserRow> {

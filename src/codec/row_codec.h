@@ -46,6 +46,10 @@ Result<std::string> encode_row(const SharedRow& row);
 Result<std::string> encode_row(const StreamRow& row);
 Result<std::string> encode_row(const SystemRow& row);
 
+// The same bytes, appended to `out`, without a copy of the row. `user`: of USER and STREAM rows.
+Status append_row(RowKind kind, std::string_view user, const RowHeader& header, uint32_t table_schema_version,
+                  const Row& row, std::string& out);
+
 // Many rows one behind the other in one block of memory; each the very bytes that encode_row gives.
 struct EncodedRows {
   std::string bytes;

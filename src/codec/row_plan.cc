@@ -64,12 +64,15 @@ Result<RowPlan> RowPlan::make(const TableDefinition& stored, const TableDefiniti
 
 Result<RowHead> RowPlan::decode(RowKind kind, std::string_view bytes, std::vector<Value>& values,
                                 const Origin& origin) const {
-  const auto& schema = row_schema(kind);
+  const auto row = TRY(OpenedRow::open(kind, bytes, origin));
+  TRY(decode(row, values));
+  return RowHead{row.user(), row.header(), row.table_schema_version(), {}};
+}
+
+Status RowPlan::decode(OpenedRow row, std::vector<Value>& values) const {
+  const auto& schema = row_schema(row.kind_);
   const detail::Timed timed(schema.decode_ns());
-  const auto opened = TRY(open(bytes, schema, origin));
-  auto opened_row = detail::RowReader::open(detail::root_of(kind), detail::words_of(kind), opened.payload);
-  if (!opened_row.ok()) return schema.decode_failed(std::move(opened_row).error());
-  auto& reader = *opened_row;
+  auto& reader = row.reader_;
   if (reader.table_schema_version() != stored_version_) {
     return Error{ErrorCode::internal, "a row of table version " + std::to_string(reader.table_schema_version()) +
                                           " was read as one of version " + std::to_string(stored_version_)};
@@ -104,7 +107,7 @@ Result<RowHead> RowPlan::decode(RowKind kind, std::string_view bytes, std::vecto
       value = TRY(coerce(std::move(value), column.current_type, column.name));
     }
   }
-  return RowHead{reader.user(), reader.header(), reader.table_schema_version(), {}};
+  return {};
 }
 
 }  // namespace kalam::codec

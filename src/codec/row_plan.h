@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "codec/opened_row.h"
 #include "codec/row_codec.h"
 #include "types/schema.h"
 
@@ -29,6 +30,8 @@ class RowPlan {
   // The wanted values in the order they were asked for. The row must have been written at stored_version().
   Result<RowHead> decode(RowKind kind, std::string_view bytes, std::vector<Value>& values,
                          const Origin& origin = {}) const;
+  // The same of a row whose head the caller has looked at.
+  Status decode(OpenedRow row, std::vector<Value>& values) const;
 
  private:
   struct Column {
