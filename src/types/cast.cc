@@ -89,8 +89,7 @@ Result<Value> cast_to_float(const Value& value, const DataType& type) {
 }
 
 Result<Value> cast_to_boolean(const Value& value, const DataType& type) {
-  if (is_integer(value)) return Value::boolean(*to_f64(value) != 0);
-  if (is_float(value)) return Value::boolean(*to_f64(value) != 0);
+  if (is_integer(value) || is_float(value)) return Value::boolean(*to_f64(value) != 0);
   if (!is_text(value)) return no_cast(value, type);
   const auto word = ascii_lower(value.as_text());
   for (const std::string_view yes : {"true", "t", "1", "yes", "on"}) {

@@ -52,8 +52,9 @@ Result<DataType> embedding_from_json(JsonReader& json) {
 Result<DataType> decimal_from_json(JsonReader& json) {
   std::optional<uint64_t> precision;
   std::optional<uint64_t> scale;
+  UniqueKeys keys;
   TRY(json.begin_object());
-  while (const auto key = TRY(json.key())) {
+  while (const auto key = TRY(keys.next(json))) {
     if (*key == "precision") precision = TRY(json.unsigned_integer());
     else if (*key == "scale") scale = TRY(json.unsigned_integer());
     else return json.error("unknown key '" + *key + "'");
@@ -134,12 +135,13 @@ Result<DataType> DataType::from_json(std::string_view text) {
     if (type.tag_ == TypeTag::embedding) return invalid("EMBEDDING type requires dimension parameter");
     if (type.tag_ == TypeTag::decimal) return invalid("DECIMAL type requires precision and scale parameters");
   } else {
+    UniqueKeys keys;
     TRY(json.begin_object());
-    const auto key = TRY(json.key());
+    const auto key = TRY(keys.next(json));
     if (key == "Embedding") type = TRY(embedding_from_json(json));
     else if (key == "Decimal") type = TRY(decimal_from_json(json));
     else return invalid("Unknown data type '" + key.value_or("") + "'");
-    if (TRY(json.key())) return json.error("expected one key");
+    if (TRY(keys.next(json))) return json.error("expected one key");
   }
   TRY(json.end());
   return type;

@@ -238,6 +238,23 @@ TEST(DataType, RefusesForeignJson) {
   }
 }
 
+TEST(DataType, AKeyTwiceIsRefusedByName) {
+  struct Case {
+    std::string_view json, message;
+  };
+  const Case cases[] = {
+      {R"({"Embedding":3,"Embedding":4})", "key 'Embedding' twice at line 1 column 28"},
+      {R"({"Embedding":3,"\u0045mbedding":3})", "key 'Embedding' twice at line 1 column 33"},
+      {R"({"Decimal":{"precision":10,"scale":2,"precision":12}})", "key 'precision' twice at line 1 column 50"},
+      {R"({"Decimal":{"scale":2,"precision":10,"scale":2}})", "key 'scale' twice at line 1 column 46"},
+  };
+  for (const auto& [json, message] : cases) {
+    const auto type = DataType::from_json(json);
+    EXPECT_EQ(message_of(type), message) << json;
+    EXPECT_EQ(type.ok() ? ErrorCode::internal : type.error().code, ErrorCode::invalid_input) << json;
+  }
+}
+
 TEST(DataType, ParametersOfAnyKindRoundTrip) {
   EXPECT_TRUE(rc::check("wire and JSON forms read back", [] {
     const auto precision = *rc::gen::inRange<uint32_t>(1, 39);

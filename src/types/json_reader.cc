@@ -288,6 +288,14 @@ Status JsonReader::end() {
   return {};
 }
 
+Result<std::optional<std::string>> UniqueKeys::next(JsonReader& json) {
+  auto key = TRY(json.key());
+  if (!key) return key;
+  if (std::ranges::find(seen_, *key) != seen_.end()) return json.error("key '" + *key + "' twice");
+  seen_.push_back(*key);
+  return key;
+}
+
 Status check_json(std::string_view text) {
   JsonReader json(text);
   TRY(json.raw());

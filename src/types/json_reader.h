@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 
@@ -60,6 +61,16 @@ class JsonReader {
   size_t at_ = 0;
   std::string open_;    // the brackets we are inside of
   bool first_ = false;  // just behind an opening bracket: no comma yet
+};
+
+// The keys of one object, each of which may stand there once: of two values for one key nobody can say which is meant.
+// For objects of few known keys; the caller refuses the unknown ones.
+class UniqueKeys {
+ public:
+  Result<std::optional<std::string>> next(JsonReader& json);  // as JsonReader::key
+
+ private:
+  std::vector<std::string> seen_;
 };
 
 // Is this one JSON value? The error says where it is not.

@@ -71,8 +71,9 @@ Result<FlushPolicy> policy_from_json(JsonReader& json) {
   std::string type;
   std::optional<uint64_t> rows;
   std::optional<uint64_t> seconds;
+  UniqueKeys keys;
   TRY(json.begin_object());
-  while (const auto key = TRY(json.key())) {
+  while (const auto key = TRY(keys.next(json))) {
     if (*key == "type") type = TRY(json.string());
     else if (*key == "row_limit") rows = TRY(json.unsigned_integer());
     else if (*key == "interval_seconds") seconds = TRY(json.unsigned_integer());
@@ -237,16 +238,18 @@ Result<ColumnDefault> ColumnDefault::from_json(std::string_view text) {
     TRY(json.end());
     return made;
   }
+  UniqueKeys tags;
   TRY(json.begin_object());
-  const auto tag = TRY(json.key());
+  const auto tag = TRY(tags.next(json));
   if (tag == "Literal") {
     const auto literal = TRY(json.raw());
     made.kind = Literal{TRY(compact_json(literal))};
   } else if (tag == "FunctionCall") {
     Function function;
     bool has_args = false;
+    UniqueKeys keys;
     TRY(json.begin_object());
-    while (const auto key = TRY(json.key())) {
+    while (const auto key = TRY(keys.next(json))) {
       if (*key == "name") {
         function.name = TRY(json.string());
       } else if (*key == "args") {
@@ -265,7 +268,7 @@ Result<ColumnDefault> ColumnDefault::from_json(std::string_view text) {
   } else {
     return json.error("unknown default '" + tag.value_or("") + "'");
   }
-  if (TRY(json.key())) return json.error("expected one key");
+  if (TRY(tags.next(json))) return json.error("expected one key");
   TRY(json.end());
   return made;
 }
@@ -330,8 +333,9 @@ Result<TableOptions> table_options_from_json(std::string_view text) {
     case TableType::system: options = SystemTableOptions{}; break;
   }
   JsonReader json(text);
+  UniqueKeys keys;
   TRY(json.begin_object());
-  while (const auto key = TRY(json.key())) {
+  while (const auto key = TRY(keys.next(json))) {
     if (*key == "table_type") {
       TRY(json.raw());
     } else if (!TRY(std::visit([&](auto& kind) { return read_option(json, *key, kind); }, options))) {

@@ -83,6 +83,30 @@ TEST(Schema, Defaults) {
   }
 }
 
+TEST(Schema, AKeyTwiceIsRefusedByName) {
+  struct Case {
+    std::string_view json, message;
+  };
+  const Case defaults[] = {
+      {R"({"Literal":1,"Literal":2})", "key 'Literal' twice at line 1 column 24"},
+      {R"({"FunctionCall":{"name":"NOW","args":[],"name":"ULID"}})", "key 'name' twice at line 1 column 48"},
+      {R"({"FunctionCall":{"name":"NOW","args":[],"args":[1]}})", "key 'args' twice at line 1 column 48"},
+  };
+  for (const auto& [json, message] : defaults) EXPECT_EQ(message_of(ColumnDefault::from_json(json)), message);
+  // A literal is the user's value: what its objects hold is not ours to judge.
+  EXPECT_EQ(ColumnDefault::from_json(R"({"Literal":{"a":1,"a":2}})").value().json(), R"({"Literal":{"a":1,"a":2}})");
+
+  const Case options[] = {
+      {R"({"table_type":"STREAM","ttl_seconds":5,"ttl_seconds":6})", "key 'ttl_seconds' twice at line 1 column 54"},
+      {R"({"table_type":"USER","table_type":"SHARED"})", "key 'table_type' twice at line 1 column 35"},
+      {R"({"table_type":"USER","compression":"none","compression":"none"})",
+       "key 'compression' twice at line 1 column 57"},
+      {R"({"table_type":"USER","flush_policy":{"type":"row_limit","row_limit":5,"row_limit":6}})",
+       "key 'row_limit' twice at line 1 column 83"},
+  };
+  for (const auto& [json, message] : options) EXPECT_EQ(message_of(table_options_from_json(json)), message);
+}
+
 TEST(Schema, FlushPolicies) {
   struct Case {
     std::string_view text, result;
