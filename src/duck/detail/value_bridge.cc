@@ -42,7 +42,7 @@ bool is_bytes(ScalarKind kind) {
 
 Status write_decimal(duckdb::Vector& vector, size_t row, const Value& value) {
   const auto& type = vector.GetType();
-  const auto scale = duckdb::DecimalType::GetScale(type);
+  const int scale = duckdb::DecimalType::GetScale(type);
   const auto width = duckdb::DecimalType::GetWidth(type);
   auto unscaled = value.as_decimal();
   if (value.scale() != scale) unscaled = TRY(rescale_decimal(unscaled, value.scale(), width, scale));
