@@ -50,6 +50,10 @@ Catalog::~Catalog() = default;
 Result<std::unique_ptr<Catalog>> Catalog::open(store::Store& store, Clock& clock, Random& random,
                                                CatalogOptions options) {
   const auto& data_path = options.first_start.data_path;
+  // All at once: a new database then waits for the disk once, not for each of them.
+  auto partitions = SystemTables::partitions();
+  partitions.push_back(TableDefinitions::kPartition);
+  TRY(store.create_partitions(partitions));
   auto tables = TRY(SystemTables::open(store, data_path));
   auto definitions = TRY(TableDefinitions::open(store, data_path));
 

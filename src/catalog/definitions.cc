@@ -7,7 +7,6 @@
 namespace kalam::catalog {
 namespace {
 
-constexpr char kPartition[] = "system_schemas";
 constexpr char kGenerationKey[] = "system:table_generation";  // in the default partition: u64 big-endian
 
 enum class Kind : uint8_t { latest = 0, version = 1, dropped = 2 };
@@ -35,7 +34,8 @@ Result<DefinitionKey> parse_key(std::string_view bytes) {
   auto table = TRY(reader.text());
   const auto kind = TRY(reader.u8());
   if (kind > static_cast<uint8_t>(Kind::dropped)) {
-    return Error{ErrorCode::corruption, "unknown kind of key in partition " + std::string(kPartition)};
+    return Error{ErrorCode::corruption,
+                 "unknown kind of key in partition " + std::string(TableDefinitions::kPartition)};
   }
   return DefinitionKey{{NamespaceId(std::move(ns)), TableName(std::move(table))}, static_cast<Kind>(kind)};
 }

@@ -38,6 +38,7 @@ class VersionScan {
 
 class TableDefinitions {
  public:
+  static constexpr std::string_view kPartition = "system_schemas";
   static Result<TableDefinitions> open(store::Store& store, std::string_view data_path);
 
   // Can the first and the last stored value be read?

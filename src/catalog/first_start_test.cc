@@ -8,6 +8,14 @@ namespace {
 
 class FirstStartTest : public CatalogTest {};
 
+// They are created in one batch, which lists them: one that the list lacks would cost a sync of its own.
+TEST_F(FirstStartTest, ItsPartitionsAreThoseOfTheOneBatch) {
+  open();
+  auto listed = SystemTables::partitions();
+  listed.push_back(TableDefinitions::kPartition);
+  EXPECT_THAT(store_->list_partitions(), testing::UnorderedElementsAreArray(listed));
+}
+
 TEST_F(FirstStartTest, Case1_Namespaces) {
   open();
   EXPECT_EQ(select("system", "namespaces", {"namespace_id", "options"}), (Texts{{"dba", "{}"}, {"default", "{}"}}));

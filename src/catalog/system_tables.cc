@@ -52,6 +52,12 @@ std::optional<std::string_view> text_of(const Equality& filter, std::string_view
   return filter.value->as_text();
 }
 
+constexpr std::string_view kUsersByRolePartition = "system_users_role_idx";
+constexpr std::string_view kUsersByIdentityPartition = "system_users_oidc_idx";
+constexpr std::string_view kJobsByStatusPartition = "system_jobs_status_idx";
+constexpr std::string_view kJobsByIdempotencyKeyPartition = "system_jobs_idempotency_idx";
+constexpr std::string_view kPendingManifestsPartition = "manifest_pending_write_idx";
+
 using IndexKey = Result<std::optional<std::string>>;
 
 // `role:user_id`, not the tuple encoding: role names hold no colon, so that a role is a prefix.
@@ -131,24 +137,41 @@ Result<SystemTable<M>> open_table(store::Store& store, const std::shared_ptr<con
 
 }  // namespace
 
+std::vector<std::string_view> SystemTables::partitions() {
+  return {StoredAs<User>::kPartition,
+          kUsersByRolePartition,
+          kUsersByIdentityPartition,
+          StoredAs<Namespace>::kPartition,
+          StoredAs<Storage>::kPartition,
+          StoredAs<Job>::kPartition,
+          kJobsByStatusPartition,
+          kJobsByIdempotencyKeyPartition,
+          StoredAs<JobNode>::kPartition,
+          StoredAs<AuditLogEntry>::kPartition,
+          StoredAs<ManifestCacheEntry>::kPartition,
+          kPendingManifestsPartition,
+          StoredAs<Topic>::kPartition,
+          StoredAs<TopicOffset>::kPartition};
+}
+
 Result<SystemTables> SystemTables::open(store::Store& store, std::string_view data_path) {
   const auto path = std::make_shared<const std::string>(data_path);
   return SystemTables{
       .users = TRY(
           open_table<User>(store, path,
-                           {index_on<User>("system_users_role_idx", {"role"}, role_key, role_prefix),
-                            index_on<User>("system_users_oidc_idx", {"auth_data"}, external_identity_key, nullptr)})),
+                           {index_on<User>(kUsersByRolePartition, {"role"}, role_key, role_prefix),
+                            index_on<User>(kUsersByIdentityPartition, {"auth_data"}, external_identity_key, nullptr)})),
       .namespaces = TRY(open_table<Namespace>(store, path)),
       .storages = TRY(open_table<Storage>(store, path)),
       .jobs = TRY(open_table<Job>(
           store, path,
-          {index_on<Job>("system_jobs_status_idx", {"status", "created_at"}, status_key, status_prefix),
-           index_on<Job>("system_jobs_idempotency_idx", {"idempotency_key"}, idempotency_key, idempotency_prefix)})),
+          {index_on<Job>(kJobsByStatusPartition, {"status", "created_at"}, status_key, status_prefix),
+           index_on<Job>(kJobsByIdempotencyKeyPartition, {"idempotency_key"}, idempotency_key, idempotency_prefix)})),
       .job_nodes = TRY(open_table<JobNode>(store, path)),
       .audit_log = TRY(open_table<AuditLogEntry>(store, path)),
       .manifests = TRY(open_table<ManifestCacheEntry>(
           store, path,
-          {index_on<ManifestCacheEntry>("manifest_pending_write_idx", {"sync_state"}, pending_key, nullptr)})),
+          {index_on<ManifestCacheEntry>(kPendingManifestsPartition, {"sync_state"}, pending_key, nullptr)})),
       .topics = TRY(open_table<Topic>(store, path)),
       .topic_offsets = TRY(open_table<TopicOffset>(store, path)),
   };

@@ -204,6 +204,7 @@ struct SystemTables {
   SystemTable<Topic> topics;
   SystemTable<TopicOffset> topic_offsets;
 
+  static std::vector<std::string_view> partitions();  // of every table and index
   // Opens every table; partitions that are missing are created.
   static Result<SystemTables> open(store::Store& store, std::string_view data_path);
 };

@@ -63,16 +63,19 @@ class IndexedEntityStore {
     std::string bytes;  // what the value codec made of `value`
   };
 
-  // `store` outlives this. Creates the partitions that are missing.
+  // `store` outlives this. Creates the partitions that are missing, in one batch.
   static Result<IndexedEntityStore> open(Store& store, std::string_view partition_name,
                                          std::vector<Definition> definitions, KeyCodec key_codec = {},
                                          ValueCodec value_codec = {}) {
-    auto rows = TRY(Rows::open(store, partition_name, std::move(key_codec), std::move(value_codec)));
+    std::vector<std::string_view> names = {partition_name};
+    for (const auto& definition : definitions) names.emplace_back(definition.partition);
+    auto partitions = TRY(store.create_partitions(names));
+    Rows rows(store, std::move(partitions.front()), std::move(key_codec), std::move(value_codec));
     std::vector<Index> indexes;
-    for (auto& definition : definitions) {
-      auto partition = TRY(store.create_partition(definition.partition));
+    for (size_t number = 0; number < definitions.size(); ++number) {
+      auto& definition = definitions[number];
       auto& scans = counters::counter("store_index_scans_total", {{"index", definition.partition}});
-      indexes.push_back({std::move(definition), std::move(partition), &scans});
+      indexes.push_back({std::move(definition), std::move(partitions[number + 1]), &scans});
     }
     return IndexedEntityStore(std::move(rows), std::move(indexes));
   }

@@ -12,8 +12,6 @@
 namespace kalam::store {
 namespace {
 
-constexpr uint32_t kDefaultId = 1;
-
 struct MemorySnapshot final : Snapshot {
   explicit MemorySnapshot(PersistentMap content) : map(std::move(content)) {}
   const PersistentMap map;
@@ -59,27 +57,26 @@ class MemoryScan final : public Scan {
 
 class MemoryStore final : public Store {
  public:
-  Result<Partition> create_partition(std::string_view name) override {
+  Result<std::vector<Partition>> create_partitions(std::span<const std::string_view> names) override {
     const std::lock_guard lock(registry_mutex_);
-    if (name == default_.name()) return default_;
-    if (auto known = partitions_.find(name)) return *known;
-    auto created = StoreAccess::make(next_id_++, family_of(name), name);
-    partitions_.add(created);
-    return created;
+    for (const auto& made : partitions_.make_missing(names, next_id_)) {
+      ++next_id_;
+      partitions_.add(made);
+    }
+    return *partitions_.find_all(names);
   }
 
   Result<Partition> partition(std::string_view name) const override {
-    if (name == default_.name()) return default_;
     if (auto known = partitions_.find(name)) return *known;
     return partition_not_found(name);
   }
 
   std::vector<std::string> list_partitions() const override { return partitions_.names(); }
-  Partition default_partition() const override { return default_; }
+  Partition default_partition() const override { return partitions_.default_partition(); }
 
   Status drop_partition(std::string_view name) override {
     const std::lock_guard lock(registry_mutex_);
-    if (name == default_.name()) return refuse_default_drop();
+    if (name == partitions_.default_partition().name()) return refuse_default_drop();
     const auto known = partitions_.find(name);
     if (!known) return {};
     partitions_.remove(name);
@@ -135,10 +132,9 @@ class MemoryStore final : public Store {
     return map_;
   }
 
-  const Partition default_ = StoreAccess::make(kDefaultId, Family::system_meta, "default");
   PartitionTable partitions_;
-  std::mutex registry_mutex_;          // one create or drop at a time
-  uint32_t next_id_ = kDefaultId + 1;  // guarded by registry_mutex_
+  std::mutex registry_mutex_;                          // one create or drop at a time
+  uint32_t next_id_ = PartitionTable::kDefaultId + 1;  // guarded by registry_mutex_
   mutable std::mutex map_mutex_;
   PersistentMap map_;  // guarded by map_mutex_
 };

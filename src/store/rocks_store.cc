@@ -34,7 +34,6 @@ namespace {
 using rocksdb::Slice;
 
 constexpr uint32_t kRegistryId = 0;
-constexpr uint32_t kDefaultId = 1;
 
 Slice slice(std::string_view bytes) { return {bytes.data(), bytes.size()}; }
 std::string_view view(const Slice& bytes) { return {bytes.data(), bytes.size()}; }
@@ -133,36 +132,28 @@ class RocksStore final : public Store {
     return scan.status();
   }
 
-  Result<Partition> create_partition(std::string_view name) override {
-    if (auto known = find(name)) return *known;
+  Result<std::vector<Partition>> create_partitions(std::span<const std::string_view> names) override {
+    if (auto known = partitions_.find_all(names)) return *std::move(known);
     const std::lock_guard lock(registry_mutex_);
-    if (auto known = find(name)) return *known;
-    if (next_id_ == UINT32_MAX) return Error{ErrorCode::limit_exceeded, "Storage error: no partition ids left"};
-    auto created = StoreAccess::make(next_id_, family_of(name), name);
-    const auto& state = *StoreAccess::state(created);
-    auto entry = physical_key(state.id, "");
-    entry.push_back(static_cast<char>(state.family));
-    rocksdb::WriteBatch batch;
-    auto* meta = database_->family(Family::system_meta);
-    TRY(status_from(batch.Put(meta, registry_key("p", name), entry)));
-    TRY(status_from(batch.Put(meta, registry_key("n", ""), physical_key(next_id_ + 1, ""))));
-    TRY(database_->write(batch, Durability::synced));
-    ++next_id_;
-    partitions_.add(created);
-    return created;
+    if (names.size() > UINT32_MAX - next_id_) {
+      return Error{ErrorCode::limit_exceeded, "Storage error: no partition ids left"};
+    }
+    const auto made = partitions_.make_missing(names, next_id_);
+    TRY(register_partitions(made));
+    return *partitions_.find_all(names);
   }
 
   Result<Partition> partition(std::string_view name) const override {
-    if (auto known = find(name)) return *known;
+    if (auto known = partitions_.find(name)) return *known;
     return partition_not_found(name);
   }
 
   std::vector<std::string> list_partitions() const override { return partitions_.names(); }
-  Partition default_partition() const override { return default_; }
+  Partition default_partition() const override { return partitions_.default_partition(); }
 
   Status drop_partition(std::string_view name) override {
     const std::lock_guard lock(registry_mutex_);
-    if (name == default_.name()) return refuse_default_drop();
+    if (name == partitions_.default_partition().name()) return refuse_default_drop();
     const auto known = partitions_.find(name);
     if (!known) return {};
     const auto& state = *StoreAccess::state(*known);
@@ -295,18 +286,32 @@ class RocksStore final : public Store {
   }
 
  private:
-  std::optional<Partition> find(std::string_view name) const {
-    return name == default_.name() ? default_ : partitions_.find(name);
+  // Stores them, then makes them known. Only under registry_mutex_.
+  Status register_partitions(const std::vector<Partition>& made) {
+    if (made.empty()) return {};
+    auto* meta = database_->family(Family::system_meta);
+    rocksdb::WriteBatch batch;
+    for (const auto& partition : made) {
+      const auto& state = *StoreAccess::state(partition);
+      auto entry = physical_key(state.id, "");
+      entry.push_back(static_cast<char>(state.family));
+      TRY(status_from(batch.Put(meta, registry_key("p", state.name), entry)));
+    }
+    const auto next_id = next_id_ + static_cast<uint32_t>(made.size());
+    TRY(status_from(batch.Put(meta, registry_key("n", ""), physical_key(next_id, ""))));
+    TRY(database_->write(batch, Durability::synced));
+    next_id_ = next_id;
+    for (const auto& partition : made) partitions_.add(partition);
+    return {};
   }
   static std::string registry_key(std::string_view kind, std::string_view name) {
     return physical_key(kRegistryId, kind).append(name);
   }
 
   const std::shared_ptr<RocksDatabase> database_;
-  const Partition default_ = StoreAccess::make(kDefaultId, Family::system_meta, "default");
   PartitionTable partitions_;
-  std::mutex registry_mutex_;          // one create or drop at a time
-  uint32_t next_id_ = kDefaultId + 1;  // guarded by registry_mutex_
+  std::mutex registry_mutex_;                          // one create or drop at a time
+  uint32_t next_id_ = PartitionTable::kDefaultId + 1;  // guarded by registry_mutex_
 };
 
 }  // namespace

@@ -328,6 +328,29 @@ TEST(RocksStore, WritersShareSyncsAndBufferedOnesCauseNone) {
   EXPECT_GT(disk.faults.log_syncs - before, 0);
 }
 
+TEST(RocksStore, PartitionsMadeTogetherShareOneSync) {
+  const TempDirectory directory;
+  FaultyEnv disk;
+  const auto store = must(open_rocks_store({.path = directory / "db"}, disk.env()));
+  std::vector<std::string> names;
+  for (int i = 0; i < 20; ++i) names.push_back("user_n:t" + std::to_string(i));
+  const std::vector<std::string_view> views(names.begin(), names.end());
+
+  disk.faults.log_sync_fails = true;
+  EXPECT_ERROR(ErrorCode::io, store->create_partitions(views));
+  EXPECT_THAT(store->list_partitions(), IsEmpty());
+  disk.faults.log_sync_fails = false;
+
+  const TempDirectory healthy;
+  const auto other = must(open_rocks_store({.path = healthy / "db"}, disk.env()));
+  const auto before = disk.faults.log_syncs.load();
+  EXPECT_OK(other->create_partitions(views));
+  EXPECT_EQ(disk.faults.log_syncs - before, 1);
+  EXPECT_OK(other->create_partitions(views));
+  EXPECT_EQ(disk.faults.log_syncs - before, 1);  // nothing was missing
+  EXPECT_EQ(other->list_partitions().size(), 20u);
+}
+
 // A crash within the creation of a store leaves some families missing.
 TEST(RocksStore, AHalfCreatedStoreIsCompleted) {
   const TempDirectory directory;

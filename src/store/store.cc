@@ -48,6 +48,11 @@ void Batch::clear() {
   data_.clear();
 }
 
+Result<Partition> Store::create_partition(std::string_view name) {
+  auto created = TRY(create_partitions({&name, 1}));
+  return std::move(created.front());
+}
+
 Status Store::put(const Partition& partition, std::string_view key, std::string_view value, Durability durability) {
   Batch batch;
   batch.put(partition, key, value);

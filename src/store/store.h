@@ -13,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -103,11 +104,13 @@ class Store {
  public:
   virtual ~Store() = default;
 
-  virtual Result<Partition> create_partition(std::string_view name) = 0;  // idempotent, durable
-  virtual Result<Partition> partition(std::string_view name) const = 0;   // `partition_not_found`
-  virtual std::vector<std::string> list_partitions() const = 0;           // by name; without "default"
-  virtual Status drop_partition(std::string_view name) = 0;               // keys and registration; unknown: fine
-  virtual Partition default_partition() const = 0;                        // "default": always there, never listed
+  Result<Partition> create_partition(std::string_view name);  // idempotent, durable
+  // The same for many: those that are missing are made by one synced batch, all or none. In the order of the names.
+  virtual Result<std::vector<Partition>> create_partitions(std::span<const std::string_view> names) = 0;
+  virtual Result<Partition> partition(std::string_view name) const = 0;  // `partition_not_found`
+  virtual std::vector<std::string> list_partitions() const = 0;          // by name; without "default"
+  virtual Status drop_partition(std::string_view name) = 0;              // keys and registration; unknown: fine
+  virtual Partition default_partition() const = 0;                       // "default": always there, never listed
 
   virtual Result<std::optional<std::string>> get(const Partition& partition, std::string_view key,
                                                  const SnapshotPtr& snapshot = nullptr) const = 0;

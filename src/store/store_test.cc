@@ -111,6 +111,40 @@ TEST_P(StoreContract, PartitionsDoNotSeeEachOther) {
   EXPECT_THAT(store_->list_partitions(), ElementsAre("user_a:t", "user_a:tt"));
 }
 
+TEST_P(StoreContract, ManyPartitionsAreCreatedTogether) {
+  const auto known = make("system_users");
+  EXPECT_OK(store_->put(known, "k", "v"));
+  using Names = std::vector<std::string_view>;
+  const auto create = [&](const Names& names) { return must(store_->create_partitions(names)); };
+
+  const auto made = create({"system_users_role_idx", "system_users", "default", "user_n:t", "system_users_role_idx"});
+  ASSERT_EQ(made.size(), 5u);
+  EXPECT_EQ(made[0].name(), "system_users_role_idx");
+  EXPECT_EQ(made[1], known);
+  EXPECT_EQ(made[2], store_->default_partition());
+  EXPECT_EQ(made[3], must(store_->partition("user_n:t")));
+  EXPECT_EQ(made[4], made[0]);
+  EXPECT_EQ(create({"user_n:t"}).front(), made[3]);
+  EXPECT_THAT(create({}), IsEmpty());
+  const auto next = make("user_n:next");  // gets an id of its own
+
+  for (const auto& partition : {made[0], made[3], next}) {
+    EXPECT_THAT(rows_of(*store_, partition), IsEmpty());
+    EXPECT_OK(store_->put(partition, "k", partition.name()));
+  }
+  for (const auto& partition : {made[0], made[3], next}) {
+    EXPECT_THAT(rows_of(*store_, partition), ElementsAre(testing::Pair("k", partition.name())));
+  }
+  EXPECT_EQ(must(store_->get(known, "k")), "v");
+  const std::vector<std::string> all = {"system_users", "system_users_role_idx", "user_n:next", "user_n:t"};
+  EXPECT_EQ(store_->list_partitions(), all);
+  if (!durable()) return;
+  reopen();
+  EXPECT_EQ(store_->list_partitions(), all);
+  EXPECT_EQ(must(store_->get(must(store_->partition("user_n:t")), "k")), "user_n:t");
+  EXPECT_THAT(rows_of(*store_, make("user_n:after")), IsEmpty());
+}
+
 TEST_P(StoreContract, ScansObeyPrefixStartLimitAndDirection) {
   const auto p = make("system_t");
   for (const auto* key : {"a", "b1", "b2", "b3", "b\xFF", "c"}) EXPECT_OK(store_->put(p, key, "v"));
