@@ -47,6 +47,7 @@ class ParsedQuery {
 
  private:
   friend class Instance;
+  friend class ParsedWrite;
   explicit ParsedQuery(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };

@@ -98,6 +98,15 @@ const std::unordered_set<std::string_view> kAllowed = {
     "concat_ws",
     "contains",
     "cos",
+    "current_role",
+    "current_user",
+    "current_user_id",
+    "kdb_current_role",
+    "kdb_current_user",
+    "<~>",
+    "<~*>",
+    "<!~>",
+    "<!~*>",
     "cosh",
     "cot",
     "current_date",
@@ -526,6 +535,36 @@ const std::unordered_set<std::string_view> kAllowed = {
 };
 
 }  // namespace
+
+bool is_allowed_table_function(std::string_view name) {
+  return name == "range" || name == "generate_series" || name == "unnest";
+}
+
+bool is_volatile_function(std::string_view name) {
+  static const std::unordered_set<std::string_view> kVolatile = {"random",
+                                                                 "uuid",
+                                                                 "gen_random_uuid",
+                                                                 "uuidv4",
+                                                                 "uuidv7",
+                                                                 "snowflake_id",
+                                                                 "uuid_v7",
+                                                                 "ulid",
+                                                                 "now",
+                                                                 "current_timestamp",
+                                                                 "current_date",
+                                                                 "current_time",
+                                                                 "today",
+                                                                 "localtime",
+                                                                 "localtimestamp",
+                                                                 "age",
+                                                                 "ago",
+                                                                 "get_current_timestamp",
+                                                                 "current_localtime",
+                                                                 "get_current_time",
+                                                                 "transaction_timestamp",
+                                                                 "current_localtimestamp"};
+  return kVolatile.contains(name);
+}
 
 bool is_allowed_function(std::string_view lower_case_name) { return kAllowed.contains(lower_case_name); }
 

@@ -1,4 +1,5 @@
-// What DuckDB throws becomes an Error here; its stack traces and paths go to the log, never to a client.
+// What DuckDB throws becomes an Error here, in the words of our dialect. Its stack traces and paths, and the text that
+// we made of the client's, go to the log at most, never to a client.
 
 #pragma once
 #include <duckdb.hpp>
@@ -8,8 +9,22 @@
 
 namespace kalam::duck {
 
+// Thrown by our own walks inside a call into DuckDB's tree; it carries the finished Error.
+class Refusal final : public std::exception {
+ public:
+  explicit Refusal(Error error) : error_(std::move(error)) {}
+  const char* what() const noexcept override { return error_.message.c_str(); }
+  const Error& error() const { return error_; }
+
+ private:
+  Error error_;
+};
+
 Error to_error(const duckdb::ErrorData& error);
 Error to_error(const std::exception& exception);
+
+// Does this error mean that the instance answers nothing any more?
+bool is_engine_loss(const duckdb::ErrorData& error);
 
 // Runs `work`, which speaks to DuckDB, and turns what it throws into an Error.
 template <typename Work>

@@ -8,6 +8,7 @@
 #include <duckdb/parser/tableref/list.hpp>
 
 #include "duck/detail/allowed_functions.h"
+#include "duck/detail/engine_error.h"
 #include "types/ascii.h"
 
 namespace kalam::duck {
@@ -16,7 +17,25 @@ using namespace duckdb;  // NOLINT: this file speaks nothing but DuckDB's tree
 
 namespace {
 
-[[noreturn]] void refuse(const std::string& what) { throw NotImplementedException(what); }
+[[noreturn]] void refuse(const std::string& what, ErrorCode code = ErrorCode::not_supported) {
+  throw Refusal(Error{code, what});
+}
+
+// Two columns of one name could not be told apart. Those of `*` are not known yet.
+void check_unique(const vector<ExpressionPointer>& list) {
+  std::unordered_map<string, size_t> seen;
+  for (size_t i = 0; i < list.size(); ++i) {
+    if (list[i]->GetExpressionClass() == ExpressionClass::STAR) continue;
+    const bool named = !list[i]->GetAlias().empty();
+    const auto name = named ? list[i]->GetAlias() : list[i]->ToString();
+    const auto [first, fresh] = seen.emplace(name, i);
+    if (fresh) continue;
+    refuse("Execution error: Error during planning: Projections require unique expression names but the expression \"" +
+               name + "\" at position " + std::to_string(first->second) + " and \"" + name + "\" at position " +
+               std::to_string(i) + " have the same name. Consider aliasing (\"AS\") one of them.",
+           ErrorCode::invalid_input);
+  }
+}
 
 }  // namespace
 
@@ -37,7 +56,7 @@ void StatementWalk::function(const string& catalog, const string& schema, const 
   // The parser itself writes main.list_value for [1, 2]; nothing else may name a schema.
   const bool schema_fine = schema.empty() || schema == "main";
   if (!catalog.empty() || !schema_fine || !is_allowed_function(lower)) {
-    refuse("function " + lower + " does not exist or is not allowed");
+    refuse("Execution error: Error during planning: Invalid function '" + lower + "'.", ErrorCode::invalid_input);
   }
 }
 
@@ -74,24 +93,51 @@ void StatementWalk::common_tables(CommonTableExpressionMap& map) {
   }
 }
 
+void StatementWalk::select_list(vector<ExpressionPointer>& list) {
+  check_unique(list);
+  for (auto& item : list) {
+    auto name = item->GetAlias().empty() ? output_name(*item) : string();
+    expression(item);
+    const auto kind = item->GetExpressionClass();
+    if (name.empty() || kind == ExpressionClass::STAR || kind == ExpressionClass::COLUMN_REF) continue;
+    item->SetAlias(std::move(name));
+  }
+}
+
+void StatementWalk::select(SelectNode& node) {
+  if (node.from_table) table(node.from_table);
+  select_list(node.select_list);
+  optional(node.where_clause);
+  each(node.groups.group_expressions);
+  if (node.groups.grouping_sets.size() > options_.grouping_sets_max) {
+    refuse("too many grouping sets", ErrorCode::limit_exceeded);
+  }
+  optional(node.having);
+  optional(node.qualify);
+  if (node.sample) refuse("TABLESAMPLE is not supported");
+}
+
+void StatementWalk::source(QueryNode& node) {
+  if (node.type == QueryNodeType::SELECT_NODE) stored_rows_ = node.Cast<SelectNode>().from_table.get();
+  query(node);
+}
+
+void StatementWalk::write(SelectNode& node) {
+  // Outside of its own definitions, so that none of them can take the place of the target.
+  node.from_table = scan_of(node.from_table->Cast<BaseTableRef>());
+  common_tables(node.cte_map);
+  for (auto& value : node.select_list) stored(value);
+  optional(node.where_clause);
+}
+
 void StatementWalk::query(QueryNode& node) {
   const auto in_scope = common_tables_in_scope_.size();
   common_tables(node.cte_map);
   switch (node.type) {
-    case QueryNodeType::SELECT_NODE: {
-      auto& select = node.Cast<SelectNode>();
-      if (select.from_table) table(select.from_table);
-      each(select.select_list);
-      optional(select.where_clause);
-      each(select.groups.group_expressions);
-      if (select.groups.grouping_sets.size() > options_.grouping_sets_max) refuse("too many grouping sets");
-      optional(select.having);
-      optional(select.qualify);
-      break;
-    }
+    case QueryNodeType::SELECT_NODE: select(node.Cast<SelectNode>()); break;
     case QueryNodeType::SET_OPERATION_NODE: {
       auto& set = node.Cast<SetOperationNode>();
-      if (set.children.size() > options_.set_operands_max) refuse("too many UNIONs");
+      if (set.children.size() > options_.set_operands_max) refuse("too many UNIONs", ErrorCode::limit_exceeded);
       for (auto& child : set.children) query(*child);
       break;
     }
@@ -105,7 +151,7 @@ void StatementWalk::query(QueryNode& node) {
     default: refuse("this kind of query is not allowed");
   }
   // LIMIT, OFFSET, ORDER BY, DISTINCT ON.
-  ParsedExpressionIterator::EnumerateQueryNodeModifiers(node, [&](ExpressionPointer& child) { expression(*child); });
+  ParsedExpressionIterator::EnumerateQueryNodeModifiers(node, [&](ExpressionPointer& child) { expression(child); });
   common_tables_in_scope_.resize(in_scope);
 }
 
@@ -113,7 +159,11 @@ StatementWalk::TablePointer StatementWalk::scan_of(const BaseTableRef& base) {
   const QueryTable named{ascii_lower(base.catalog_name), ascii_lower(base.schema_name), ascii_lower(base.table_name)};
   const auto known = std::find(tables_.begin(), tables_.end(), named);
   const auto index = static_cast<int32_t>(known - tables_.begin());
-  if (known == tables_.end()) tables_.push_back(named);
+  if (known == tables_.end()) {
+    tables_.push_back(named);
+    mentions_.push_back(0);
+  }
+  ++mentions_[static_cast<size_t>(index)];
 
   vector<ExpressionPointer> arguments;
   arguments.push_back(make_uniq<ConstantExpression>(duckdb::Value::INTEGER(index)));
@@ -124,7 +174,29 @@ StatementWalk::TablePointer StatementWalk::scan_of(const BaseTableRef& base) {
   return scan;
 }
 
+void StatementWalk::join(JoinRef& join) {
+  const auto kind = join.ref_type;
+  if (kind != JoinRefType::REGULAR && kind != JoinRefType::NATURAL && kind != JoinRefType::CROSS) {
+    refuse("this kind of join is not supported");
+  }
+  table(join.left);
+  table(join.right);
+  optional(join.condition);
+}
+
+// Those that make rows; their column is called `value`.
+void StatementWalk::table_function(TableFunctionRef& ref) {
+  auto& call = ref.function->Cast<FunctionExpression>();
+  const auto name = ascii_lower(call.function_name);
+  if (!is_allowed_table_function(name) || !call.catalog.empty() || !call.schema.empty() || ref.subquery) {
+    refuse("Table not found: Error during planning: table function '" + name + "' not found", ErrorCode::not_found);
+  }
+  each(call.children);
+  if (name != "unnest" && ref.column_name_alias.empty()) ref.column_name_alias.push_back("value");
+}
+
 void StatementWalk::table(TablePointer& ref) {
+  if (ref->sample) refuse("TABLESAMPLE is not supported");
   switch (ref->type) {
     case TableReferenceType::BASE_TABLE: {
       const auto& base = ref->Cast<BaseTableRef>();
@@ -136,25 +208,35 @@ void StatementWalk::table(TablePointer& ref) {
       return;
     }
     case TableReferenceType::SUBQUERY: return query(*ref->Cast<SubqueryRef>().subquery->node);
-    case TableReferenceType::JOIN: {
-      auto& join = ref->Cast<JoinRef>();
-      table(join.left);
-      table(join.right);
-      return optional(join.condition);
-    }
-    case TableReferenceType::TABLE_FUNCTION: return expression(*ref->Cast<TableFunctionRef>().function);
+    case TableReferenceType::JOIN: return join(ref->Cast<JoinRef>());
+    case TableReferenceType::TABLE_FUNCTION: return table_function(ref->Cast<TableFunctionRef>());
     case TableReferenceType::EXPRESSION_LIST:
-      for (auto& row : ref->Cast<ExpressionListRef>().values) each(row);
+      for (auto& row : ref->Cast<ExpressionListRef>().values) {
+        for (auto& value : row) ref.get() == stored_rows_ ? stored(value) : expression(value);
+      }
       return;
     case TableReferenceType::EMPTY_FROM: return;
     default: refuse("this kind of table is not allowed");  // SHOW, DESCRIBE, SUMMARIZE, PIVOT, …
   }
 }
 
-void StatementWalk::expression(ParsedExpression& expression) {
+// app.notes.id: the scan is known by its alias alone.
+void StatementWalk::qualified(ColumnRefExpression& column) {
+  auto& names = column.column_names;
+  if (names.size() >= 4 && names[0] == "kalam") names.erase(names.begin());
+  if (names.size() < 3) return;
+  const auto qualifies = [&](const QueryTable& table) {
+    return table.schema == ascii_lower(names[0]) && table.table == ascii_lower(names[1]);
+  };
+  if (std::any_of(tables_.begin(), tables_.end(), qualifies)) names.erase(names.begin());
+}
+
+void StatementWalk::expression(ExpressionPointer& pointer) {
+  auto& expression = *pointer;
   switch (expression.GetExpressionClass()) {
     case ExpressionClass::FUNCTION: {
       const auto& call = expression.Cast<FunctionExpression>();
+      if (call.export_state) refuse("this kind of expression is not allowed");
       function(call.catalog, call.schema, call.function_name);
       break;
     }
@@ -165,33 +247,31 @@ void StatementWalk::expression(ParsedExpression& expression) {
     }
     case ExpressionClass::SUBQUERY: query(*expression.Cast<SubqueryExpression>().subquery->node); break;
     case ExpressionClass::CAST: type(expression.Cast<CastExpression>().cast_type); break;
-    case ExpressionClass::COLUMN_REF: {
-      // system.schemas.table_name: the scan is known by its alias alone.
-      auto& names = expression.Cast<ColumnRefExpression>().column_names;
-      if (names.size() >= 3) {
-        const auto qualifies = [&](const QueryTable& table) {
-          return table.schema == ascii_lower(names[0]) && table.table == ascii_lower(names[1]);
-        };
-        if (std::any_of(tables_.begin(), tables_.end(), qualifies)) names.erase(names.begin());
-      }
+    case ExpressionClass::COLUMN_REF: qualified(expression.Cast<ColumnRefExpression>()); break;
+    case ExpressionClass::STAR: {
+      const auto& star = expression.Cast<StarExpression>();
+      if (star.columns || star.expr) refuse("this kind of expression is not allowed");  // COLUMNS('regex')
       break;
     }
-    case ExpressionClass::STAR:
     case ExpressionClass::CASE:
     case ExpressionClass::COMPARISON:
     case ExpressionClass::CONJUNCTION:
     case ExpressionClass::CONSTANT:
-    case ExpressionClass::DEFAULT:
     case ExpressionClass::OPERATOR:  // NOT, IN, IS NULL, COALESCE, a[1], …: a closed set without side effects
     case ExpressionClass::PARAMETER:
-    case ExpressionClass::COLLATE:
-    case ExpressionClass::LAMBDA:
-    case ExpressionClass::LAMBDA_REF:
-    case ExpressionClass::POSITIONAL_REFERENCE:
+    case ExpressionClass::LAMBDA:  // an arrow into JSON; the binder sees no lambda
     case ExpressionClass::BETWEEN: break;
     default: refuse("this kind of expression is not allowed");
   }
-  ParsedExpressionIterator::EnumerateChildren(expression, [&](ExpressionPointer& child) { this->expression(*child); });
+  const bool exact = compares(expression);
+  ParsedExpressionIterator::EnumerateChildren(expression, [&](ExpressionPointer& child) {
+    if (!exact || !is_decimal_literal(*child)) this->expression(child);
+  });
+  rewrite(pointer);
+}
+
+void StatementWalk::stored(ExpressionPointer& expression) {
+  if (!is_decimal_literal(*expression)) this->expression(expression);
 }
 
 }  // namespace kalam::duck
