@@ -57,7 +57,7 @@ void BM_InternedIdsMemory(benchmark::State& state) {
       Interner interner;
       std::vector<InternedText> kept;
       kept.reserve(kKept);
-      for (size_t i = 0; i < kKept; ++i) kept.push_back(interner.intern(ids[i * 7919 % ids.size()]));
+      for (size_t i = 0; i < kKept; ++i) kept.push_back(*interner.intern(ids[i * 7919 % ids.size()]));
       benchmark::DoNotOptimize(kept.data());
       interned_bytes = live_bytes() - before_interned;
     }
@@ -75,7 +75,7 @@ void BM_InternKnownId(benchmark::State& state) {
   static const auto ids = sample_ids(10'000);
   static Interner interner;
   size_t i = static_cast<size_t>(state.thread_index()) * 1000;
-  for (auto _ : state) benchmark::DoNotOptimize(interner.view(interner.intern(ids[i++ % ids.size()])));
+  for (auto _ : state) benchmark::DoNotOptimize(interner.view(*interner.intern(ids[i++ % ids.size()])));
   state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(BM_InternKnownId)->ThreadRange(1, 4)->UseRealTime();

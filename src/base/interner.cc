@@ -1,24 +1,42 @@
 #include "base/interner.h"
 
 namespace kalam {
+namespace {
 
-Interner::Interner() : shards_(kShards) {
-  for (const auto* name : {"_seq", "_deleted", "_commit_seq", "user_id", "namespace_id", "table_id", "storage_id",
-                           "job_id", "live_query_id"}) {
-    intern(name);
-  }
+// Of a text with the node that holds it: key, slot, next, cached hash.
+size_t entry_bytes(std::string_view text) {
+  constexpr size_t kNodeBytes = sizeof(std::pair<const std::string, InternedText>) + 2 * sizeof(void*);
+  constexpr size_t kInlineMax = 15;
+  return kNodeBytes + (text.size() > kInlineMax ? text.size() + 1 : 0);
 }
 
-InternedText Interner::intern(std::string_view text) {
-  if (text.empty()) return {};
+}  // namespace
+
+Interner::Interner(size_t bytes_max) : shards_(kShards) {
+  for (const auto* name : {"_seq", "_deleted", "_commit_seq", "user_id", "namespace_id", "table_id", "storage_id",
+                           "job_id", "live_query_id"}) {
+    static_cast<void>(intern(name));
+  }
+  bytes_max_ = bytes_max;
+}
+
+Result<InternedText> Interner::intern(std::string_view text) {
+  if (text.empty()) return InternedText();
   auto& shard = shards_[Hash()(text) % kShards];
   {
     std::shared_lock lock(shard.mutex);
     if (const auto found = shard.texts.find(text); found != shard.texts.end()) return found->second;
   }
   std::unique_lock lock(shard.mutex);
-  const auto [entry, added] = shard.texts.try_emplace(std::string(text));
-  if (added) entry->second = take_slot(entry->first);
+  if (const auto found = shard.texts.find(text); found != shard.texts.end()) return found->second;
+  const auto bytes = entry_bytes(text);
+  if (const auto held = entry_bytes_.fetch_add(bytes); bytes > bytes_max_ || held > bytes_max_ - bytes) {
+    entry_bytes_ -= bytes;
+    return Error{ErrorCode::limit_exceeded,
+                 "more different ids and names than fit into " + std::to_string(bytes_max_) + " bytes of memory"};
+  }
+  const auto entry = shard.texts.emplace(std::string(text), InternedText()).first;
+  entry->second = take_slot(entry->first);
   return entry->second;
 }
 
@@ -51,14 +69,10 @@ size_t Interner::unique_texts() const {
 }
 
 size_t Interner::bytes() const {
-  size_t total = 0;
+  size_t total = entry_bytes_;
   for (const auto& shard : shards_) {
     std::shared_lock lock(shard.mutex);
     total += shard.texts.bucket_count() * sizeof(void*);
-    for (const auto& entry : shard.texts) {
-      total += sizeof(entry) + 2 * sizeof(void*);  // the node: text, slot, next, cached hash
-      if (entry.first.capacity() > 15) total += entry.first.capacity() + 1;
-    }
   }
   std::lock_guard lock(slots_mutex_);
   for (size_t block = 0; block < kBlocks && blocks_[block]; ++block)

@@ -12,6 +12,10 @@
 //   };
 //
 // A store of users then takes a UserId and nothing else: another kind of id does not compile.
+//
+// Where scans hand out keys by the million that repeat few ids (the rows of users, the scopes of tables), the key holds
+// an InternedId and its codec the Interner (base/interner.h): every scan, filter and projection then has interned ids.
+// A full interner ends a scan with `limit_exceeded`.
 
 #pragma once
 #include <concepts>

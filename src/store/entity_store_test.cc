@@ -180,5 +180,98 @@ TEST(CrossUserTableStore, ChecksWhoReads) {
   EXPECT_ERROR(ErrorCode::permission_denied, table.scan_as(Role::user));
 }
 
+class InternedKeysTest : public BothStores {
+ protected:
+  using Table = CrossUserTableStore<SampleRowKey, SampleJob, SampleRowKeyCodec, SampleJobCodec, Access>;
+  static constexpr int kOwners = 20;
+  static constexpr int kRows = 200;  // of each
+
+  static std::string owner(int number) { return "user-" + std::to_string(number) + "-of-the-acme-corporation"; }
+  Table open(Interner& owners) {
+    return must(Table::open(*store_, "shared_n:t", Access::public_, SampleRowKeyCodec(owners)));
+  }
+  void fill() {
+    Interner owners;
+    const auto table = open(owners);
+    Batch batch;
+    for (int row = 0; row < kOwners * kRows; ++row) {
+      const auto number = static_cast<uint8_t>(row / kOwners);
+      const SampleRowKey key{must(owners.intern_id<SampleId>(owner(row % kOwners))), number};
+      EXPECT_OK(table.add_put(batch, key, {number % 2 ? "odd" : "even", "", row}));
+    }
+    EXPECT_OK(store_->write(batch));
+  }
+};
+KALAM_ON_BOTH_STORES(InternedKeysTest);
+
+TEST_P(InternedKeysTest, OwnersOfManyRowsTakeATenthOfTheMemory) {
+  fill();
+  std::vector<SampleId> texts;
+  size_t text_bytes = 0;
+  const auto by_text = must(
+      EntityStore<SampleTextRowKey, SampleJob, SampleTextRowKeyCodec, SampleJobCodec>::open(*store_, "shared_n:t"));
+  auto text_keys = must(by_text.scan_keys());
+  while (auto key = must(text_keys.next())) {
+    texts.push_back(std::move(key->owner));
+    text_bytes += sizeof(SampleId) + texts.back().value().capacity() + 1;
+  }
+
+  Interner owners;
+  const auto before = owners.bytes();
+  std::vector<InternedId<SampleId>> interned;
+  auto keys = must(open(owners).scan_keys());
+  while (auto key = must(keys.next())) interned.push_back(key->owner);
+  const auto interned_bytes = interned.size() * sizeof(interned[0]) + owners.bytes() - before;
+
+  ASSERT_EQ(interned.size(), static_cast<size_t>(kOwners * kRows));
+  ASSERT_EQ(texts.size(), interned.size());
+  for (size_t i = 0; i < texts.size(); ++i) ASSERT_EQ(owners.view(interned[i]), texts[i].value());
+  EXPECT_GE(text_bytes, 10 * interned_bytes);
+}
+
+TEST_P(InternedKeysTest, FiltersAndProjectionsSeeThem) {
+  fill();
+  Interner owners;
+  const auto table = open(owners);
+  const auto seventh = must(owners.intern_id<SampleId>(owner(7)));
+  const SampleRowKey key{seventh, 3};
+  EXPECT_EQ(must(table.get_as(Role::user, key))->runs, 3 * kOwners + 7);
+
+  auto rows = must(table.scan_as(Role::user, {.limit = 5},
+                                 [&](const SampleRowKey& each, const SampleJob&) { return each.owner == seventh; }));
+  for (int number = 0; number < 5; ++number) {
+    const auto row = must(rows.next());
+    ASSERT_TRUE(row);
+    EXPECT_EQ(row->key, (SampleRowKey{seventh, static_cast<uint8_t>(number)}));
+  }
+  EXPECT_EQ(must(rows.next()), std::nullopt);
+
+  auto states = must(table.scan_projected(
+      SampleJobCodec::StateOnly(), {.prefix = SampleRowKeyCodec::encode_prefix(owner(7)), .reverse = true},
+      [&](const SampleRowKey& each, const std::string& state) { return each.owner == seventh && state == "even"; }));
+  EXPECT_EQ(must(states.next()), (Entity<SampleRowKey, std::string>{{seventh, kRows - 2}, "even"}));
+}
+
+// Whoever makes up user ids fills the interner of one scan, up to its limit, and nothing else.
+TEST_P(InternedKeysTest, AFullInternerEndsAScanWithAnError) {
+  fill();
+  Interner owners(1024);
+  auto keys = must(open(owners).scan_keys());
+  size_t seen = 0;
+  while (true) {
+    const auto key = keys.next();
+    if (!key.ok()) {
+      EXPECT_EQ(key.error().code, ErrorCode::limit_exceeded);
+      EXPECT_THAT(key.error().detail, HasSubstr("partition=shared_n:t"));
+      break;
+    }
+    ASSERT_TRUE(*key) << "the scan ended without an error";
+    ++seen;
+  }
+  EXPECT_GT(seen, 0u);
+  EXPECT_LT(owners.bytes(), Interner(1024).bytes() + 2 * 1024);
+  EXPECT_EQ(must(keys.next()), std::nullopt);
+}
+
 }  // namespace
 }  // namespace kalam::store

@@ -3,8 +3,10 @@
 #pragma once
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/interner.h"
 #include "base/strong_id.h"
 #include "store/indexed_entity_store.h"
 
@@ -52,6 +54,49 @@ struct SampleJobCodec {
     if (end == bytes.npos) return Error{ErrorCode::corrupt_payload, "bad value"};
     return std::string(bytes.substr(0, end));
   }
+};
+
+// The key of a row of somebody's, its owner interned; and the same with the owner's text.
+struct SampleRowKey {
+  InternedId<SampleId> owner;
+  uint8_t number = 0;
+  bool operator==(const SampleRowKey&) const = default;
+};
+struct SampleTextRowKey {
+  SampleId owner;
+  uint8_t number = 0;
+  bool operator==(const SampleTextRowKey&) const = default;
+};
+
+// owner \0 number
+struct SampleTextRowKeyCodec {
+  static std::string encode(const SampleTextRowKey& key) {
+    return encode_prefix(key.owner.value()) + static_cast<char>(key.number);
+  }
+  static std::string encode_prefix(std::string_view owner) { return std::string(owner) + '\0'; }
+  static Result<SampleTextRowKey> decode(std::string_view bytes) {
+    const auto [owner, number] = TRY(split(bytes));
+    return SampleTextRowKey{SampleId(std::string(owner)), number};
+  }
+  static Result<std::pair<std::string_view, uint8_t>> split(std::string_view bytes) {
+    if (bytes.size() < 2 || bytes.find('\0') != bytes.size() - 2) return Error{ErrorCode::corrupt_payload, "bad key"};
+    return std::pair(bytes.substr(0, bytes.size() - 2), static_cast<uint8_t>(bytes.back()));
+  }
+};
+class SampleRowKeyCodec {
+ public:
+  explicit SampleRowKeyCodec(Interner& owners) : owners_(&owners) {}  // which outlives the keys
+  std::string encode(const SampleRowKey& key) const {
+    return encode_prefix(owners_->view(key.owner)) + static_cast<char>(key.number);
+  }
+  static std::string encode_prefix(std::string_view owner) { return SampleTextRowKeyCodec::encode_prefix(owner); }
+  Result<SampleRowKey> decode(std::string_view bytes) const {
+    const auto [owner, number] = TRY(SampleTextRowKeyCodec::split(bytes));
+    return SampleRowKey{TRY(owners_->intern_id<SampleId>(owner)), number};
+  }
+
+ private:
+  Interner* owners_;
 };
 
 struct SampleFilter {
