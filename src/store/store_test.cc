@@ -60,6 +60,9 @@ TEST(Families, FollowTheNameOfThePartition) {
       {"user_chat:messages_pk_idx", Family::hot_index},
       {"shared_chat:rooms_pk_idx", Family::hot_index},
       {"vix_chat:docs_body_user_pk_idx", Family::hot_index},
+      // With its generation behind the table's name, a table that is called like an index is no index.
+      {"user_chat:messages_pk_idx#18", Family::hot_data},
+      {"user_chat:messages#17_pk_idx", Family::hot_index},
       {"topic_offsets", Family::hot_index},
       {"raft_log", Family::raft},
   };
