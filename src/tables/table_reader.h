@@ -26,7 +26,8 @@ using StagedRows = std::map<std::string, StagedVersion, std::less<>>;
 struct ReadPoint {
   std::optional<UserId> user;          // whose rows; none for SHARED tables
   store::SnapshotPtr snapshot;         // null: each scan sees the moment it starts
-  const StagedRows* staged = nullptr;  // outlives the reader; their `_seq` reads NULL
+  const StagedRows* staged = nullptr;  // outlives the reader, stays as it is while one of its cursors is read; their
+                                       // `_seq` reads NULL
   int64_t now_ms = 0;                  // for TTL
 };
 
@@ -35,8 +36,10 @@ class TableReader final : public RowSource {
   TableReader(TablePtr table, ReadPoint point);
 
   const std::vector<SourceColumn>& columns() const override;
+  // The primary key; of STREAM tables `_seq`, by which they are stored, if they have no key.
   std::optional<size_t> order_column() const override;
-  // Uses equality, lists and ranges of the primary key and of `_seq` to read less: one key is one get.
+  // Uses equality, lists and ranges of the primary key and of `_seq` to read less: one key is one get. Conditions on
+  // other columns leave out rows when those columns are requested.
   Result<std::unique_ptr<RowCursor>> open(const ScanRequest& request) const override;
 
   const Table& table() const { return *table_; }
