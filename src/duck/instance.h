@@ -53,7 +53,10 @@ class Instance {
                                                   std::vector<ScalarKind> parameters);
   Result<RowStream> run(std::shared_ptr<const Prepared> prepared, RunInputs inputs);
 
+  const InstanceOptions& options() const { return options_; }
+
   struct Impl;
+  Impl& impl() const { return *impl_; }  // for this module
 
  private:
   Instance(InstanceOptions options, std::unique_ptr<Impl> impl);

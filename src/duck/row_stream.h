@@ -8,6 +8,7 @@
 
 #include "base/result.h"
 #include "types/data_type.h"
+#include "types/value.h"
 
 namespace kalam::duck {
 
@@ -31,6 +32,10 @@ class RowStream {
   // Appends the next rows as JSON arrays, `[1,"a"],[2,"b"]`, with a comma in front unless they are the first of the
   // stream. Returns how many; 0 at the end. Cells have the form of spec types §7; one that has none is an error.
   Result<size_t> append_json_rows(std::string& out);
+
+  // The next row as values, each of the kind in which a column of its type keeps them; false at the end. What has no
+  // scalar (INTERVAL, lists) comes as text. Of the two ways to read a stream, use one.
+  Result<bool> next(std::vector<Value>& row);
 
   struct Impl;
 

@@ -1,33 +1,58 @@
-// What a Prepared holds.
+// What a Prepared is: the statement, and the plans that were made of it.
+//
+//   statement of the client --slots--> statement of ours --DuckDB--> EnginePlan, one for each run at a time, kept
 
 #pragma once
 #include <duckdb.hpp>
+#include <memory>
+#include <mutex>
+#include <string>
 #include <vector>
 
+#include "duck/detail/engine_plan.h"
+#include "duck/detail/parameter_slots.h"
+#include "duck/detail/row_stream_impl.h"
+#include "duck/instance.h"
 #include "duck/prepared.h"
 
 namespace kalam::duck {
 
-class PreparedQuery final : public Prepared {
+class PreparedQuery final : public Prepared, public std::enable_shared_from_this<PreparedQuery> {
  public:
-  PreparedQuery(duckdb::unique_ptr<duckdb::SQLStatement> statement, std::vector<QueryTable> tables,
-                std::vector<SourceShape> shapes, std::vector<ScalarKind> kinds)
-      : statement_(std::move(statement)),
-        tables_(std::move(tables)),
-        shapes_(std::move(shapes)),
-        kinds_(std::move(kinds)) {}
+  using Statement = duckdb::unique_ptr<duckdb::SQLStatement>;
+
+  // Plans it once, to tell what is wrong with it. Throws exceptions of DuckDB.
+  static std::shared_ptr<const PreparedQuery> make(duckdb::DuckDB& database, Statement statement,
+                                                   std::vector<QueryTable> tables, Shapes shapes,
+                                                   std::vector<ScalarKind> kinds);
 
   const std::vector<QueryTable>& tables() const override { return tables_; }
   std::span<const ScalarKind> parameters() const override { return kinds_; }
   bool native() const override { return false; }
 
-  duckdb::unique_ptr<duckdb::SQLStatement> copy() const { return statement_->Copy(); }
+  // Throws exceptions of DuckDB.
+  Result<std::unique_ptr<RowStream::Impl>> run(RunInputs inputs) const;
 
  private:
-  const duckdb::unique_ptr<const duckdb::SQLStatement> statement_;
+  PreparedQuery(duckdb::DuckDB& database, Statement statement, std::vector<QueryTable> tables, Shapes shapes,
+                std::vector<ScalarKind> kinds);
+
+  Status check_sources(const std::vector<const RowSource*>& sources) const;
+  bool was_made_for(const std::vector<Value>& parameters) const;
+  Result<std::unique_ptr<RowStream::Impl>> run_engine(RunInputs inputs, std::vector<Value> slots) const;
+  std::unique_ptr<EnginePlan> take_plan() const;
+  void give_back(std::unique_ptr<EnginePlan> plan) const;
+
+  duckdb::DuckDB& database_;
+  const Statement written_;  // as the client wrote it, walked
+  Statement numbered_;       // with slots; constant once made
   const std::vector<QueryTable> tables_;
-  const std::vector<SourceShape> shapes_;
+  const Shapes shapes_;
   const std::vector<ScalarKind> kinds_;
+  ParameterSlots slots_;  // constant once made
+
+  mutable std::mutex mutex_;
+  mutable std::vector<std::unique_ptr<EnginePlan>> idle_;  // guarded by mutex_
 };
 
 }  // namespace kalam::duck

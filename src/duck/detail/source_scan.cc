@@ -2,9 +2,7 @@
 
 #include <duckdb/function/table_function.hpp>
 #include <duckdb/main/extension/extension_loader.hpp>
-#include <duckdb/planner/filter/list.hpp>
-#include <duckdb/planner/table_filter_state.hpp>
-#include <duckdb/storage/table/column_segment.hpp>
+#include <duckdb/planner/operator/list.hpp>
 
 #include "duck/detail/statement_walk.h"
 #include "duck/detail/value_bridge.h"
@@ -15,139 +13,111 @@ using namespace duckdb;  // NOLINT: an adapter, it speaks DuckDB
 
 namespace {
 
-// The bound scan: constant, shared by every execution of a plan.
+// The bound scan: constant once planned, shared by every execution of a plan.
 struct BoundScan final : TableFunctionData {
-  explicit BoundScan(const RowSource& source) : source(source) {}
-  const RowSource& source;
+  BoundScan(Shapes shapes, size_t source) : shapes(std::move(shapes)), source(source) {}
+  const std::vector<SourceColumn>& columns() const { return (*shapes)[source].columns; }
+  const Shapes shapes;
+  const size_t source;
+  AccessPath path;
 };
 
-// One execution. Cursors are for one thread, so there is one.
+// One execution. Cursors are for one thread, so there is one, and rows keep the order of the source.
 struct ScanExecution final : GlobalTableFunctionState {
-  std::vector<size_t> columns;           // to be read, those of filters included
-  std::vector<size_t> output;            // positions in `columns` that leave the scan
-  optional_ptr<TableFilterSet> filters;  // by position in `columns`; owned by the plan
-  vector<duckdb::unique_ptr<TableFilterState>> filter_states;
   std::unique_ptr<RowCursor> cursor;
   std::vector<kalam::Value> row;
-  DataChunk read;
   bool ended = false;
   idx_t MaxThreads() const override { return 1; }
 };
-
-// Adds what a filter says about equality. The rest narrows nothing: it is applied to the rows either way.
-void add_equalities(const TableFilter& filter, size_t column, std::vector<ScanRequest::Equal>& equal) {
-  switch (filter.filter_type) {
-    case TableFilterType::CONSTANT_COMPARISON: {
-      const auto& comparison = filter.Cast<ConstantFilter>();
-      if (comparison.comparison_type != ExpressionType::COMPARE_EQUAL) return;
-      auto value = from_engine(comparison.constant);
-      if (value.ok()) equal.push_back({column, std::move(*value)});
-      return;
-    }
-    case TableFilterType::CONJUNCTION_AND:
-      for (const auto& child : filter.Cast<ConjunctionAndFilter>().child_filters) add_equalities(*child, column, equal);
-      return;
-    case TableFilterType::OPTIONAL_FILTER:
-      if (const auto& child = filter.Cast<OptionalFilter>().child_filter) add_equalities(*child, column, equal);
-      return;
-    default: return;
-  }
-}
 
 duckdb::unique_ptr<FunctionData> bind(ClientContext& context, TableFunctionBindInput& input, vector<LogicalType>& types,
                                       vector<string>& names) {
   auto& running = Running::of(context);
   const auto index = static_cast<size_t>(input.inputs[0].GetValue<int32_t>());
-  if (index >= running.sources.size()) throw BinderException("there is no source %d", index);
-  const auto& source = *running.sources[index];
-  for (const auto& column : source.columns()) {
+  if (index >= running.shapes->size()) throw BinderException("there is no source %d", index);
+  auto scan = make_uniq<BoundScan>(running.shapes, index);
+  for (const auto& column : scan->columns()) {
     names.push_back(column.name);
     types.push_back(logical_type(column));
   }
-  return make_uniq<BoundScan>(source);
+  return scan;
 }
 
 duckdb::unique_ptr<GlobalTableFunctionState> init(ClientContext& context, TableFunctionInitInput& input) {
-  const auto& source = input.bind_data->Cast<BoundScan>().source;
+  const auto& scan = input.bind_data->Cast<BoundScan>();
   auto& running = Running::of(context);
-  auto execution = make_uniq<ScanExecution>();
-  vector<LogicalType> types;
+  ScanRequest request;
   for (const auto id : input.column_ids) {
     if (IsVirtualColumn(id)) throw BinderException("this table has no virtual columns");
-    execution->columns.push_back(id);
-    types.push_back(logical_type(source.columns()[id]));
+    request.columns.push_back(id);
   }
-  // Columns that only a filter needs are read, but do not leave the scan (filter_prune).
-  if (input.CanRemoveFilterColumns()) {
-    execution->output.assign(input.projection_ids.begin(), input.projection_ids.end());
-  } else {
-    for (size_t i = 0; i < input.column_ids.size(); ++i) execution->output.push_back(i);
-  }
-  ScanRequest request;
-  request.columns = execution->columns;
   request.viewer = running.viewer;
-  execution->filters = input.filters;
-  if (input.filters) {
-    for (const auto& [position, filter] : input.filters->filters) {
-      add_equalities(*filter, execution->columns[position], request.equal);
-      execution->filter_states.push_back(TableFilterState::Initialize(context, *filter));
-    }
-  }
-  execution->read.Initialize(context, types);
-  auto cursor = source.open(request);
+  scan.path.narrow(running.slots, request);
+  auto execution = make_uniq<ScanExecution>();
+  auto cursor = running.sources[scan.source]->open(request);
   if (!cursor.ok()) running.fail(std::move(cursor).error());
   execution->cursor = std::move(*cursor);
   return execution;
 }
 
-// Reads up to one vector of rows; fewer only at the end.
-idx_t read_rows(ScanExecution& execution, Running& running) {
+// Up to one vector of rows; fewer only at the end.
+void scan(ClientContext& context, TableFunctionInput& input, DataChunk& output) {
+  auto& execution = input.global_state->Cast<ScanExecution>();
+  auto& running = Running::of(context);
   idx_t count = 0;
-  while (count < STANDARD_VECTOR_SIZE) {
+  while (count < STANDARD_VECTOR_SIZE && !execution.ended) {
     auto more = execution.cursor->next(execution.row);
     if (!more.ok()) running.fail(std::move(more).error());
     if (!*more) {
       execution.ended = true;
       break;
     }
-    for (size_t i = 0; i < execution.columns.size(); ++i) {
-      auto written = write_value(execution.read.data[i], count, execution.row[i]);
+    for (size_t i = 0; i < output.ColumnCount(); ++i) {
+      auto written = write_value(output.data[i], count, execution.row[i]);
       if (!written.ok()) running.fail(std::move(written).error());
     }
     ++count;
   }
-  return count;
+  output.SetCardinality(count);
 }
 
-void scan(ClientContext& context, TableFunctionInput& input, DataChunk& output) {
-  auto& execution = input.global_state->Cast<ScanExecution>();
-  auto& running = Running::of(context);
-  while (!execution.ended) {
-    execution.read.Reset();
-    const auto count = read_rows(execution, running);
-    execution.read.SetCardinality(count);
-    // DuckDB's own evaluation, so that a pushed filter means exactly what it meant in the plan.
-    SelectionVector selected;
-    idx_t kept = count;
-    size_t state = 0;
-    if (execution.filters && count > 0) {
-      for (const auto& [position, filter] : execution.filters->filters) {
-        auto& column = execution.read.data[position];
-        UnifiedVectorFormat format;
-        column.ToUnifiedFormat(count, format);
-        ColumnSegment::FilterSelection(selected, column, format, *filter, *execution.filter_states[state++], count,
-                                       kept);
-      }
+// `rows`: how many of its rows are wanted by what stands above `node`.
+void write_paths(LogicalOperator& node, size_t rows) {
+  auto below = static_cast<size_t>(SIZE_MAX);
+  switch (node.type) {
+    case LogicalOperatorType::LOGICAL_GET: {
+      auto& get = node.Cast<LogicalGet>();
+      if (auto* scan = dynamic_cast<BoundScan*>(get.bind_data.get())) scan->path.limit = rows;
+      return;
     }
-    if (kept == 0) continue;
-    for (size_t i = 0; i < execution.output.size(); ++i) {
-      auto& column = execution.read.data[execution.output[i]];
-      if (kept < count) output.data[i].Slice(column, selected, kept);
-      else output.data[i].Reference(column);
+    case LogicalOperatorType::LOGICAL_FILTER: {
+      auto& child = *node.children[0];
+      if (child.type != LogicalOperatorType::LOGICAL_GET) break;
+      auto& get = child.Cast<LogicalGet>();
+      auto* scan = dynamic_cast<BoundScan*>(get.bind_data.get());
+      if (!scan) return;
+      AccessPath path;
+      for (const auto& filter : node.expressions) add_filter(*filter, get, path);
+      // What was true before the optimizer is still true; it makes joins of long IN lists, which say less.
+      path.with_deleted = path.with_deleted || scan->path.with_deleted;
+      if (path.conditions.size() < scan->path.conditions.size()) path.conditions = std::move(scan->path.conditions);
+      scan->path = std::move(path);
+      return;
     }
-    output.SetCardinality(kept);
-    return;
+    case LogicalOperatorType::LOGICAL_PROJECTION: below = rows; break;
+    case LogicalOperatorType::LOGICAL_LIMIT: {
+      const auto& limit = node.Cast<LogicalLimit>();
+      const auto& offset = limit.offset_val;
+      if (limit.limit_val.Type() != LimitNodeType::CONSTANT_VALUE) break;
+      if (offset.Type() != LimitNodeType::UNSET && offset.Type() != LimitNodeType::CONSTANT_VALUE) break;
+      const size_t skipped = offset.Type() == LimitNodeType::UNSET ? 0 : offset.GetConstantValue();
+      if (__builtin_add_overflow(limit.limit_val.GetConstantValue(), skipped, &below)) below = SIZE_MAX;
+      below = std::min(below, rows);
+      break;
+    }
+    default: break;
   }
+  for (auto& child : node.children) write_paths(*child, below);
 }
 
 }  // namespace
@@ -155,6 +125,11 @@ void scan(ClientContext& context, TableFunctionInput& input, DataChunk& output) 
 Running& Running::of(ClientContext& context) {
   if (auto running = context.registered_state->Get<Running>(kKey)) return *running;
   throw PermissionException("this connection runs no query of ours");
+}
+
+void Running::set(ClientContext& context, shared_ptr<Running> running) {
+  context.registered_state->Remove(kKey);
+  context.registered_state->Insert(kKey, std::move(running));
 }
 
 void Running::fail(Error error) {
@@ -174,15 +149,19 @@ std::optional<Error> Running::failure() const {
 void register_source_scan(DuckDB& database) {
   TableFunction function(kScanFunction, {LogicalType::INTEGER}, scan, bind, init);
   function.projection_pushdown = true;
-  function.filter_pushdown = true;
-  function.filter_prune = true;
   ExtensionLoader(*database.instance, "kalam").RegisterFunction(function);
 }
 
 const SourceColumn* scanned_column(const FunctionData* bind_data, size_t column) {
   const auto* bound = dynamic_cast<const BoundScan*>(bind_data);
-  if (!bound || column >= bound->source.columns().size()) return nullptr;
-  return &bound->source.columns()[column];
+  return bound && column < bound->columns().size() ? &bound->columns()[column] : nullptr;
 }
+
+std::optional<size_t> scanned_source(const FunctionData* bind_data) {
+  const auto* bound = dynamic_cast<const BoundScan*>(bind_data);
+  return bound ? std::optional(bound->source) : std::nullopt;
+}
+
+void write_access_paths(LogicalOperator& plan) { write_paths(plan, SIZE_MAX); }
 
 }  // namespace kalam::duck

@@ -1,0 +1,106 @@
+#include "duck/detail/prepared_query.h"
+
+#include <algorithm>
+
+#include "duck/detail/engine_rows.h"
+
+namespace kalam::duck {
+
+namespace {
+
+// Each holds a connection and a plan, some tens of KB; more at once are made and dropped.
+constexpr size_t kIdlePlansMax = 4;
+
+bool same_shape(const std::vector<SourceColumn>& a, const std::vector<SourceColumn>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const SourceColumn& x, const SourceColumn& y) {
+    return x.kind == y.kind && x.type == y.type && x.name == y.name;
+  });
+}
+
+}  // namespace
+
+PreparedQuery::PreparedQuery(duckdb::DuckDB& database, Statement statement, std::vector<QueryTable> tables,
+                             Shapes shapes, std::vector<ScalarKind> kinds)
+    : database_(database),
+      written_(std::move(statement)),
+      numbered_(written_->Copy()),
+      tables_(std::move(tables)),
+      shapes_(std::move(shapes)),
+      kinds_(std::move(kinds)),
+      slots_(kinds_) {
+  slots_.number(*numbered_);
+}
+
+std::shared_ptr<const PreparedQuery> PreparedQuery::make(duckdb::DuckDB& database, Statement statement,
+                                                         std::vector<QueryTable> tables, Shapes shapes,
+                                                         std::vector<ScalarKind> kinds) {
+  std::shared_ptr<PreparedQuery> made(
+      new PreparedQuery(database, std::move(statement), std::move(tables), std::move(shapes), std::move(kinds)));
+  made->give_back(made->take_plan());
+  return made;
+}
+
+std::unique_ptr<EnginePlan> PreparedQuery::take_plan() const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!idle_.empty()) {
+      auto plan = std::move(idle_.back());
+      idle_.pop_back();
+      return plan;
+    }
+  }
+  return std::make_unique<EnginePlan>(database_, numbered_->Copy(), shapes_);
+}
+
+void PreparedQuery::give_back(std::unique_ptr<EnginePlan> plan) const {
+  const std::lock_guard lock(mutex_);
+  if (idle_.size() < kIdlePlansMax) idle_.push_back(std::move(plan));
+}
+
+Status PreparedQuery::check_sources(const std::vector<const RowSource*>& sources) const {
+  bool same = sources.size() == shapes_->size();
+  for (size_t i = 0; same && i < sources.size(); ++i) {
+    same = same_shape(sources[i]->columns(), (*shapes_)[i].columns) &&
+           sources[i]->order_column() == (*shapes_)[i].order_column;
+  }
+  if (!same) return Error{ErrorCode::internal, "a prepared query was run over other tables than it was made for"};
+  return {};
+}
+
+bool PreparedQuery::was_made_for(const std::vector<Value>& parameters) const {
+  if (parameters.size() < kinds_.size()) return false;
+  for (size_t i = 0; i < kinds_.size(); ++i) {
+    if (!parameters[i].is_null() && parameters[i].kind() != kinds_[i]) return false;
+  }
+  return true;
+}
+
+Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run(RunInputs inputs) const {
+  TRY(check_sources(inputs.sources));
+  if (!was_made_for(inputs.parameters)) {
+    std::vector<ScalarKind> kinds;
+    for (const auto& parameter : inputs.parameters) kinds.push_back(parameter.kind());
+    return make(database_, written_->Copy(), tables_, shapes_, std::move(kinds))->run(std::move(inputs));
+  }
+  auto slots = TRY(slots_.values(inputs.parameters, inputs.viewer));
+  return run_engine(std::move(inputs), std::move(slots));
+}
+
+Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run_engine(RunInputs inputs, std::vector<Value> slots) const {
+  auto plan = take_plan();
+  auto fitting = plan->kept() ? TRY(plan->fitted_slots(slots)) : std::optional<std::vector<Value>>();
+  EngineRows::GiveBack give_back = [](std::unique_ptr<EnginePlan>) {};
+  if (fitting) {
+    slots = *std::move(fitting);
+    give_back = [self = shared_from_this()](std::unique_ptr<EnginePlan> done) { self->give_back(std::move(done)); };
+  } else if (plan->kept() || slots_.size() > 0) {
+    if (plan->kept()) this->give_back(std::move(plan));
+    plan = std::make_unique<EnginePlan>(database_, numbered_->Copy(), shapes_, &slots);
+  }
+  auto running =
+      duckdb::make_shared_ptr<Running>(shapes_, std::move(inputs.sources), std::move(slots), std::move(inputs.viewer));
+  return std::unique_ptr<RowStream::Impl>(
+      TRY(EngineRows::start(std::move(plan), std::move(running), std::move(give_back))));
+}
+
+}  // namespace kalam::duck
