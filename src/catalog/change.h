@@ -36,6 +36,8 @@ class CatalogChange {
   store::Batch& batch() { return batch_; }  // for what belongs to the same statement: a job, an audit entry
 
   Status create_namespace(std::string_view name);
+  // `options` is a JSON object: its members replace those of the same name, the others stay.
+  Status alter_namespace(const NamespaceId& ns, std::string_view options);
   // Without `cascade` only an empty one. Gives the tables that went with it.
   Result<std::vector<TableDefinition>> drop_namespace(const NamespaceId& ns, bool cascade);
 
@@ -45,6 +47,23 @@ class CatalogChange {
   Status put_version(TableDefinition next);
   Result<TableDefinition> drop_table(const TableId& table);
 
+  Status create_storage(Storage storage);
+  Status alter_storage(Storage storage);  // the whole of it
+  Status drop_storage(const StorageId& storage);
+
+  Status create_topic(Topic topic);
+  Status alter_topic(Topic topic);  // the whole of it
+  Status drop_topic(const TopicId& topic);
+
+  // A dropped user stays, marked: his name is not given out again, and nobody but create_user() knows him any more.
+  Status create_user(const User& user);
+  Status alter_user(const User& user, Timestamp expected);  // of the version that was changed: when it was updated
+  Status drop_user(const UserId& user, Timestamp at);
+
+  Status put(const Job& job);              // a new one, or a new state of one
+  Status add(const AuditLogEntry& entry);  // with what it tells of
+
+  // Unchecked: the catalog's own.
   Status put(Storage storage);
   Status put(Topic topic);
   Status put(const User& user);

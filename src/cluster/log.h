@@ -20,6 +20,8 @@ class Proposal {
  public:
   virtual ~Proposal() = default;
   virtual Result<std::string> encode() const = 0;
+  // About how much memory applying it takes: a log takes fewer of the large ones at a time.
+  virtual size_t bytes() const { return 0; }
 };
 using ProposalPtr = std::shared_ptr<const Proposal>;
 
@@ -33,9 +35,9 @@ using OutcomePtr = std::shared_ptr<const Outcome>;
 class StateMachine {
  public:
   virtual ~StateMachine() = default;
-  // Applies the proposals in this order, as one atomic and durable step; one answer each. Deterministic. A proposal
-  // that is refused (an error among the answers) changes nothing and does not disturb the others. Called by one thread
-  // at a time.
+  // Applies the proposals in this order, each atomically, all durable on return; one answer each. Deterministic. A
+  // proposal that is refused (an error among the answers) changes nothing and does not disturb the others. Called by
+  // one thread at a time.
   virtual std::vector<Result<OutcomePtr>> apply(std::span<const ProposalPtr> proposals) = 0;
 };
 
@@ -47,8 +49,8 @@ class Log {
   // Calls `done` once, on some thread, when the proposal is applied and durable, or refused. `overloaded` at once when
   // too much waits already.
   virtual void propose(ProposalPtr proposal, Done done) = 0;
-  // The same, waiting. Not for I/O threads.
-  Result<OutcomePtr> propose_and_wait(ProposalPtr proposal);
+  // The same, waiting. Not for I/O threads: the caller may be the one who applies, for others too.
+  virtual Result<OutcomePtr> propose_and_wait(ProposalPtr proposal);
 };
 
 }  // namespace kalam::cluster

@@ -42,6 +42,11 @@ void Batch::remove(const Partition& partition, std::string_view key) {
   data_.append(key);
 }
 
+void Batch::shrink_to(size_t size) {
+  for (; ops_.size() > size; ops_.pop_back())
+    data_.resize(data_.size() - ops_.back().key_size - ops_.back().value_size);
+}
+
 void Batch::clear() {
   partitions_.clear();
   ops_.clear();

@@ -53,6 +53,8 @@ class Batch {
   bool empty() const { return ops_.empty(); }
   size_t size() const { return ops_.size(); }
   size_t bytes() const { return data_.size(); }
+  // Takes out again what was put in last, down to the first `size` operations.
+  void shrink_to(size_t size);
   void clear();
 
  private:
