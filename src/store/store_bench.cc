@@ -216,14 +216,14 @@ BENCHMARK(BM_ScanAllColumns)->Unit(benchmark::kMillisecond);
 
 // Whose rows are these: the owners of 200,000 rows of 1,000 users, all kept, as texts and interned. Watch: a tenth of
 // the bytes for each; looking every one up may cost half the time of the scan again.
-constexpr int kOwners = 1000;
-constexpr int kRowsOfOwner = 200;
+constexpr size_t kOwners = 1000;
+constexpr size_t kRowsOfOwner = 200;
 
 void fill_owned(BenchStore& bench) {
   Batch batch;
-  for (int owner = 0; owner < kOwners; ++owner) {
+  for (size_t owner = 0; owner < kOwners; ++owner) {
     const SampleId id("user-" + std::to_string(owner) + "-of-the-acme-corporation");
-    for (int row = 0; row < kRowsOfOwner; ++row) {
+    for (size_t row = 0; row < kRowsOfOwner; ++row) {
       batch.put(bench.partition, SampleTextRowKeyCodec::encode({id, static_cast<uint8_t>(row)}), "v");
     }
   }
@@ -245,8 +245,8 @@ void BM_KeepOwnersAsTexts(benchmark::State& state) {
     bytes = 0;
     for (const auto& owner : owners) bytes += sizeof(owner) + owner.value().capacity() + 1;
   }
-  state.SetItemsProcessed(state.iterations() * kOwners * kRowsOfOwner);
-  state.counters["bytes_per_id"] = static_cast<double>(bytes) / (kOwners * kRowsOfOwner);
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(kOwners * kRowsOfOwner));
+  state.counters["bytes_per_id"] = static_cast<double>(bytes) / static_cast<double>(kOwners * kRowsOfOwner);
 }
 BENCHMARK(BM_KeepOwnersAsTexts)->Unit(benchmark::kMillisecond);
 
@@ -264,8 +264,8 @@ void BM_KeepOwnersInterned(benchmark::State& state) {
     while (auto key = must(keys.next())) owners.push_back(key->owner);
     bytes = owners.size() * sizeof(owners[0]) + users.bytes();
   }
-  state.SetItemsProcessed(state.iterations() * kOwners * kRowsOfOwner);
-  state.counters["bytes_per_id"] = static_cast<double>(bytes) / (kOwners * kRowsOfOwner);
+  state.SetItemsProcessed(state.iterations() * static_cast<int64_t>(kOwners * kRowsOfOwner));
+  state.counters["bytes_per_id"] = static_cast<double>(bytes) / static_cast<double>(kOwners * kRowsOfOwner);
 }
 BENCHMARK(BM_KeepOwnersInterned)->Unit(benchmark::kMillisecond);
 

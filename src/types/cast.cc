@@ -314,7 +314,7 @@ bool is_kept_as(const Value& value, const DataType& type) {
   switch (type.tag()) {
     case TypeTag::embedding: return value.size() == static_cast<int64_t>(type.dimension());
     case TypeTag::uuid: return value.size() == 16;
-    case TypeTag::decimal: return value.precision() == type.precision() && value.scale() == type.scale();
+    case TypeTag::decimal: return value.precision() == type.precision() && value.scale() == int{type.scale()};
     case TypeTag::timestamp: return value.zone().empty();
     case TypeTag::datetime: return value.zone() == "UTC";
     default: return true;

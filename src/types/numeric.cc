@@ -35,9 +35,8 @@ template <typename Number>
 Result<Number> parse_number(std::string_view text, std::string_view type) {
   const auto digits = text.starts_with('+') && !text.starts_with("+-") ? text.substr(1) : text;
   Number value{};
-  const auto end = digits.data() + digits.size();
-  const auto [stop, code] = std::from_chars(digits.data(), end, value);
-  if (digits.empty() || code != std::errc() || stop != end) return no_number(text, type);
+  const auto [end, code] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (digits.empty() || code != std::errc() || end != digits.data() + digits.size()) return no_number(text, type);
   return value;
 }
 

@@ -194,9 +194,8 @@ std::string sql_of_literal(std::string_view literal) {
 
 Result<uint64_t> parse_limit(std::string_view text, std::string_view what) {
   uint64_t value = 0;
-  const auto end = text.data() + text.size();
-  const auto [stop, code] = std::from_chars(text.data(), end, value);
-  if (text.empty() || code != std::errc() || stop != end) {
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || code != std::errc() || end != text.data() + text.size()) {
     return invalid("Invalid " + std::string(what) + " in FLUSH_POLICY");
   }
   return value;

@@ -123,9 +123,8 @@ Result<Parts> take_apart(std::string_view sql) {
 
 Result<uint32_t> parse_length(std::string_view text, std::string_view sql) {
   uint32_t length = 0;
-  const auto end = text.data() + text.size();
-  const auto [stop, code] = std::from_chars(text.data(), end, length);
-  if (text.empty() || code != std::errc() || stop != end) return unsupported(sql);
+  const auto [end, code] = std::from_chars(text.data(), text.data() + text.size(), length);
+  if (text.empty() || code != std::errc() || end != text.data() + text.size()) return unsupported(sql);
   return length;
 }
 

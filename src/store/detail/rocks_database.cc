@@ -125,7 +125,7 @@ rocksdb::Status RocksDatabase::open_or_create(const rocksdb::DBOptions& settings
     wanted.resize(1);
   }
   rocksdb::DB* opened = nullptr;
-  const auto status = rocksdb::DB::Open(settings, options_.path, wanted, &families_, &opened);
+  auto status = rocksdb::DB::Open(settings, options_.path, wanted, &families_, &opened);
   if (!status.ok()) return status;
   db_.reset(opened);
   if (later.empty()) return status;

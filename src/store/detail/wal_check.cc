@@ -198,9 +198,8 @@ std::optional<uint64_t> log_number(std::string_view name) {
   if (!name.ends_with(".log")) return std::nullopt;
   name.remove_suffix(4);
   uint64_t number = 0;
-  const auto* end = name.data() + name.size();
-  const auto parsed = std::from_chars(name.data(), end, number);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
+  const auto [end, code] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (code != std::errc() || end != name.data() + name.size()) return std::nullopt;
   return number;
 }
 
