@@ -57,6 +57,15 @@ void add_rows(std::vector<Golden>& all) {
       {"row.stream.v1", *encode_row(stream), [=](auto bytes) { expect_reads(decode_stream_row(bytes), stream); }});
   all.push_back(
       {"row.system.v1", *encode_row(system), [=](auto bytes) { expect_reads(decode_system_row(bytes), system); }});
+  // Written since rows are laid out in frames.
+  all.push_back(
+      {"row.user.framed.v1", *encode_row(user), [=](auto bytes) { expect_reads(decode_user_row(bytes), user); }});
+  all.push_back({"row.shared.framed.v1", *encode_row(shared),
+                 [=](auto bytes) { expect_reads(decode_shared_row(bytes), shared); }});
+  all.push_back({"row.stream.framed.v1", *encode_row(stream),
+                 [=](auto bytes) { expect_reads(decode_stream_row(bytes), stream); }});
+  all.push_back({"row.system.framed.v1", *encode_row(system),
+                 [=](auto bytes) { expect_reads(decode_system_row(bytes), system); }});
 }
 
 void add_models(std::vector<Golden>& all) {

@@ -1,9 +1,11 @@
 #include "codec/row_codec.h"
 
 #include "base/counters.h"
+#include "codec/detail/framed_row.h"
 #include "codec/detail/meter.h"
-#include "codec/detail/row_kinds.h"
+#include "codec/detail/row_frames.h"
 #include "codec/detail/row_reader.h"
+#include "codec/detail/row_root.h"
 #include "codec/detail/row_writer.h"
 #include "codec/opened_row.h"
 #include "types/order.h"
@@ -20,59 +22,25 @@ RowParts parts_of(const StreamRow& row) {
 }
 RowParts parts_of(const SystemRow& row) { return {{}, RowHeader{}, row.table_schema_version, &row.row}; }
 
-// Rows are laid out in memory that holds zeros and is as large as the row could get, then copied at their true size:
-// one allocation a row, for its bytes.
-class Workbench {
- public:
-  static Workbench& of_this_thread() {
-    static thread_local Workbench workbench;
-    return workbench;
-  }
-  char* zeros(size_t size) {
-    if (memory_.size() < size) memory_.resize(size);
-    return memory_.data();
-  }
-  void used(size_t size) {
-    if (memory_.size() > kKeptMax) memory_ = std::string();
-    else std::memset(memory_.data(), 0, size);
-  }
-
- private:
-  static constexpr size_t kKeptMax = size_t{1} << 20;  // one huge row must not cost every thread its memory for ever
-  std::string memory_;
-};
-
-Status append_row(RowKind kind, const RowParts& parts, std::string& out) {
-  const auto& schema = row_schema(kind);
-  const bool sampled = detail::sampled();
-  const auto bytes_max = detail::row_bytes_max(parts);
-  if (bytes_max > kPayloadBytesMax) {
-    return schema.encode_failed(Error{ErrorCode::limit_exceeded, "row encode failed: larger than 1 GiB"});
-  }
-  auto& workbench = Workbench::of_this_thread();
-  char* memory = workbench.zeros(bytes_max);
-  auto written = detail::write_row(detail::root_of(kind), parts, memory);
+// With its envelope, behind what is there.
+Status append(RowKind kind, const RowParts& parts, std::string& out) {
+  const detail::Timed timed([kind]() -> auto& { return row_schema(kind).encode_ns(); });
+  const auto start = out.size();
+  auto written = detail::write_row(kind, parts, out);
   if (!written.ok()) {
-    workbench.used(bytes_max);
-    return schema.encode_failed(std::move(written).error());
+    written = row_schema(kind).encode_failed(std::move(written).error());
+  } else if (timed.samples()) {
+    const auto& schema = row_schema(kind);
+    schema.payload_bytes().record(out.size() - start - schema.envelope_head().size() - 4);
   }
-  const auto size = *written;
-  const auto needed = out.size() + schema.envelope_head().size() + 4 + size;
-  if (out.capacity() < needed) out.reserve(out.empty() ? needed : std::max(needed, 2 * out.capacity()));
-  const auto start = begin_payload(schema, out);
-  out.append(memory, size);
-  end_payload(out, start);
-  workbench.used(size);
-  if (sampled) schema.payload_bytes().record(size);
-  return {};
+  return written;
 }
 
 template <typename AnyRow>
 Result<std::string> encode(RowKind kind, const AnyRow& row) {
-  const detail::Timed timed(row_schema(kind).encode_ns());
-  std::string out;
-  TRY(append_row(kind, parts_of(row), out));
-  return out;
+  Result<std::string> bytes{std::string()};  // the only thing that is returned, so that it is not moved
+  if (auto appended = append(kind, parts_of(row), *bytes); !appended.ok()) bytes = std::move(appended).error();
+  return bytes;
 }
 
 template <typename AnyRow>
@@ -80,13 +48,51 @@ Result<EncodedRows> encode_all(RowKind kind, std::span<const AnyRow> rows) {
   EncodedRows encoded;
   encoded.ends.reserve(rows.size());
   for (const auto& row : rows) {
-    TRY(append_row(kind, parts_of(row), encoded.bytes));
+    TRY(append(kind, parts_of(row), encoded.bytes));
     encoded.ends.push_back(encoded.bytes.size());
+    // Rows of a batch are much alike: room for all of them at once, with a little to spare.
+    if (encoded.ends.size() == 1)
+      encoded.bytes.reserve(rows.size() * (encoded.bytes.size() + encoded.bytes.size() / 8));
   }
   return encoded;
 }
 
-Status read_all(detail::RowReader& reader, std::vector<Value>& values) {
+void set_head(UserRow& row, std::string_view user, const RowHeader& header) {
+  row.user = UserId(std::string(user));
+  row.header = header;
+}
+void set_head(SharedRow& row, std::string_view, const RowHeader& header) { row.header = header; }
+void set_head(StreamRow& row, std::string_view user, const RowHeader& header) {
+  row.user = UserId(std::string(user));
+  row.seq = header.seq;
+}
+void set_head(SystemRow&, std::string_view, const RowHeader&) {}
+
+// Turns into a value only where the vector wants it: values are made there and not moved there.
+template <typename Make>
+struct MadeInPlace {
+  Make make;
+  operator Value() const { return make(); }
+};
+
+// False: something is not as it should be. RowReader finds out what.
+template <typename AnyRow>
+bool read_in_frame(const detail::RowFrame& frame, std::string_view payload, AnyRow& into) {
+  detail::FramedRow framed(frame, payload);
+  const auto user = framed.user();
+  if (!user) return false;
+  set_head(into, *user, framed.header());
+  into.table_schema_version = framed.table_schema_version();
+  auto& values = into.row.values;
+  values.reserve(framed.size());
+  return framed.read_all([&values](auto make) { values.emplace_back(MadeInPlace<decltype(make)>{make}); });
+}
+
+template <typename AnyRow>
+Status read_all(detail::RowReader& reader, AnyRow& into) {
+  set_head(into, reader.user(), reader.header());
+  into.table_schema_version = reader.table_schema_version();
+  auto& values = into.row.values;
   values.resize(reader.size());
   for (uint32_t i = 0; i < reader.size(); ++i) {
     auto read = reader.read(i, values[i]);
@@ -95,34 +101,40 @@ Status read_all(detail::RowReader& reader, std::vector<Value>& values) {
   return {};
 }
 
-// Opens a row, lets `fill` take what it wants from it, and counts what fails.
-template <typename Fill>
-auto decode(RowKind kind, std::string_view bytes, const Origin& origin, Fill fill)
-    -> decltype(fill(std::declval<detail::RowReader&>())) {
+template <typename AnyRow>
+Status decode_into(RowKind kind, std::string_view bytes, const Origin& origin, AnyRow& row) {
   const auto& schema = row_schema(kind);
   const detail::Timed timed(schema.decode_ns());
-  const auto opened = TRY(open(bytes, schema, origin));
-  auto reader = detail::RowReader::open(detail::root_of(kind), detail::words_of(kind), opened.payload);
+  const auto opened = open(bytes, schema, origin);
+  if (!opened.ok()) return opened.error();
+  const auto payload = opened->payload;
+  auto& frames = detail::RowFrames::of_this_thread();
+  const auto* frame = frames.frame_around(kind, payload);
+  if (frame && read_in_frame(*frame, payload, row)) return {};
+
+  auto reader = detail::RowReader::open(detail::root_of(kind), detail::words_of(kind), payload);
   if (!reader.ok()) return schema.decode_failed(std::move(reader).error());
-  auto filled = fill(*reader);
-  if (!filled.ok()) return schema.decode_failed(std::move(filled).error());
-  return filled;
+  auto read = read_all(*reader, row);
+  if (!read.ok()) return schema.decode_failed(std::move(read).error());
+  frames.learn(kind, row.row, payload);
+  return {};
+}
+
+template <typename AnyRow>
+Result<AnyRow> decode(RowKind kind, std::string_view bytes, const Origin& origin) {
+  Result<AnyRow> row{AnyRow()};
+  if (auto decoded = decode_into(kind, bytes, origin, *row); !decoded.ok()) row = std::move(decoded).error();
+  return row;
 }
 
 }  // namespace
 
 const PayloadSchema& row_schema(RowKind kind) {
-  static const PayloadSchema user("kalamdb.serialization.row.UserTableRowPayload");
-  static const PayloadSchema shared("kalamdb.serialization.row.SharedTableRowPayload");
-  static const PayloadSchema stream("kalamdb.serialization.row.StreamTableRowPayload");
-  static const PayloadSchema system("kalamdb.serialization.row.SystemTableRowPayload");
-  switch (kind) {
-    case RowKind::user: return user;
-    case RowKind::shared: return shared;
-    case RowKind::stream: return stream;
-    case RowKind::system: break;
-  }
-  return system;
+  static const PayloadSchema schemas[] = {PayloadSchema("kalamdb.serialization.row.UserTableRowPayload"),
+                                          PayloadSchema("kalamdb.serialization.row.SharedTableRowPayload"),
+                                          PayloadSchema("kalamdb.serialization.row.StreamTableRowPayload"),
+                                          PayloadSchema("kalamdb.serialization.row.SystemTableRowPayload")};
+  return schemas[static_cast<size_t>(kind)];
 }
 
 Result<std::string> encode_row(const UserRow& row) { return encode(RowKind::user, row); }
@@ -132,8 +144,7 @@ Result<std::string> encode_row(const SystemRow& row) { return encode(RowKind::sy
 
 Status append_row(RowKind kind, std::string_view user, const RowHeader& header, uint32_t table_schema_version,
                   const Row& row, std::string& out) {
-  const detail::Timed timed(row_schema(kind).encode_ns());
-  return append_row(kind, RowParts{user, header, table_schema_version, &row}, out);
+  return append(kind, RowParts{user, header, table_schema_version, &row}, out);
 }
 
 Result<EncodedRows> encode_rows(std::span<const UserRow> rows) { return encode_all(RowKind::user, rows); }
@@ -148,47 +159,36 @@ Result<OpenedRow> OpenedRow::open(RowKind kind, std::string_view bytes, const Or
 }
 
 Result<UserRow> decode_user_row(std::string_view bytes, const Origin& origin) {
-  return decode(RowKind::user, bytes, origin, [](detail::RowReader& reader) -> Result<UserRow> {
-    UserRow row{UserId(std::string(reader.user())), reader.header(), reader.table_schema_version(), {}};
-    TRY(read_all(reader, row.row.values));
-    return row;
-  });
+  return decode<UserRow>(RowKind::user, bytes, origin);
 }
-
 Result<SharedRow> decode_shared_row(std::string_view bytes, const Origin& origin) {
-  return decode(RowKind::shared, bytes, origin, [](detail::RowReader& reader) -> Result<SharedRow> {
-    SharedRow row{reader.header(), reader.table_schema_version(), {}};
-    TRY(read_all(reader, row.row.values));
-    return row;
-  });
+  return decode<SharedRow>(RowKind::shared, bytes, origin);
 }
-
 Result<StreamRow> decode_stream_row(std::string_view bytes, const Origin& origin) {
-  return decode(RowKind::stream, bytes, origin, [](detail::RowReader& reader) -> Result<StreamRow> {
-    StreamRow row{UserId(std::string(reader.user())), reader.header().seq, reader.table_schema_version(), {}};
-    TRY(read_all(reader, row.row.values));
-    return row;
-  });
+  return decode<StreamRow>(RowKind::stream, bytes, origin);
 }
-
 Result<SystemRow> decode_system_row(std::string_view bytes, const Origin& origin) {
-  return decode(RowKind::system, bytes, origin, [](detail::RowReader& reader) -> Result<SystemRow> {
-    SystemRow row{reader.table_schema_version(), {}};
-    TRY(read_all(reader, row.row.values));
-    return row;
-  });
+  return decode<SystemRow>(RowKind::system, bytes, origin);
 }
 
 Result<RowHead> decode_row_head(RowKind kind, std::string_view bytes, std::optional<size_t> pk_index,
                                 const Origin& origin) {
-  return decode(kind, bytes, origin, [pk_index](detail::RowReader& reader) -> Result<RowHead> {
-    RowHead head{reader.user(), reader.header(), reader.table_schema_version(), {}};
-    if (!pk_index || *pk_index >= reader.size()) return head;
-    Value pk;
-    TRY(reader.read(static_cast<uint32_t>(*pk_index), pk));
-    if (!pk.is_null()) head.pk = TRY(pk_text(pk));
-    return head;
-  });
+  const auto& schema = row_schema(kind);
+  const detail::Timed timed(schema.decode_ns());
+  const auto opened = TRY(open(bytes, schema, origin));
+  auto reader = detail::RowReader::open(detail::root_of(kind), detail::words_of(kind), opened.payload);
+  if (!reader.ok()) return schema.decode_failed(std::move(reader).error());
+  RowHead head{reader->user(), reader->header(), reader->table_schema_version(), {}};
+  if (!pk_index || *pk_index >= reader->size()) return head;
+  Value pk;
+  if (auto read = reader->read(static_cast<uint32_t>(*pk_index), pk); !read.ok()) {
+    return schema.decode_failed(std::move(read).error());
+  }
+  if (pk.is_null()) return head;
+  auto text = pk_text(pk);
+  if (!text.ok()) return schema.decode_failed(std::move(text).error());
+  head.pk = *std::move(text);
+  return head;
 }
 
 }  // namespace kalam::codec

@@ -4,8 +4,9 @@
 // Always true: decoding accepts exactly what the rules of the format allow, and a value comes back with the tag it had,
 // a typed NULL too. Only untyped NULLs at the end of a row are not stored: missing is NULL.
 //
-// Rows are laid out by hand in one pass, not by FlatBufferBuilder: it would write each row back to front, compare
-// vtables and copy the result into the envelope. The generated code reads them all the same (row_codec_test.cc).
+// Rows are laid out by hand, not by FlatBufferBuilder: rows of one shape differ only in their numbers and texts, so
+// what they have in common is laid out once (detail/row_frame.h). The generated code reads them all the same
+// (row_codec_test.cc), and rows of any other valid layout are read too.
 
 #pragma once
 #include <cstdint>

@@ -4,8 +4,8 @@
 
 #include "base/counters.h"
 #include "codec/detail/meter.h"
-#include "codec/detail/row_kinds.h"
 #include "codec/detail/row_reader.h"
+#include "codec/detail/row_root.h"
 #include "types/cast.h"
 #include "types/json_value.h"
 

@@ -15,11 +15,15 @@ inline bool sampled() {
 
 class Timed {
  public:
-  explicit Timed(counters::Histogram& histogram) : histogram_(sampled() ? &histogram : nullptr) {
+  explicit Timed(counters::Histogram& histogram) : Timed([&]() -> auto& { return histogram; }) {}
+  // For calls so short that asking for the histogram would count.
+  template <typename HistogramOf>
+  explicit Timed(HistogramOf histogram_of) : histogram_(sampled() ? &histogram_of() : nullptr) {
     if (histogram_) start_ = std::chrono::steady_clock::now();
   }
   Timed(const Timed&) = delete;
   Timed& operator=(const Timed&) = delete;
+  bool samples() const { return histogram_ != nullptr; }  // is this one of the calls that are looked at?
   ~Timed() {
     if (histogram_) histogram_->record(static_cast<uint64_t>((std::chrono::steady_clock::now() - start_).count()));
   }

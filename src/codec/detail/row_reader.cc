@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/utf8.h"
+#include "codec/detail/scalar_layout.h"
 #include "types/data_type.h"
 
 namespace kalam::codec::detail {

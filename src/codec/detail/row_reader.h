@@ -6,7 +6,8 @@
 
 #include "base/result.h"
 #include "codec/detail/flat_reader.h"
-#include "codec/detail/row_writer.h"
+#include "codec/detail/row_root.h"
+#include "types/row.h"
 #include "types/value.h"
 
 namespace kalam::codec::detail {

@@ -1,265 +1,183 @@
 #include "codec/detail/row_writer.h"
 
 #include <algorithm>
+#include <cstring>
 
-#include "base/utf8.h"
+#include "codec/detail/row_frames.h"
+#include "codec/detail/row_root.h"
+#include "codec/detail/text_bytes.h"
 #include "types/data_type.h"
 
 namespace kalam::codec::detail {
 namespace {
 
-// Front part of every row, so that its places are constants: the root's vtable, RowPayload's vtable, the root table
-// (8-byte fields first), RowPayload, then the vector of scalars.
-constexpr uint32_t kRootVtable = 8;
-constexpr uint32_t kFieldsVtable = 24;
-constexpr uint32_t kRootTable = 36;  // 4 modulo 8: its 8-byte fields are aligned
-constexpr uint32_t kFieldsTable = 72;
-constexpr uint32_t kValues = 84;
-
-constexpr uint16_t kSeqPlace = 4;
-constexpr uint16_t kCommitPlace = 12;
-constexpr uint16_t kUserPlace = 20;
-constexpr uint16_t kFieldsPlace = 24;
-constexpr uint16_t kDeletedPlace = 28;
-constexpr uint16_t kRootBytes = 32;
-
 Error refuse(std::string what) { return Error{ErrorCode::invalid_scalar, "row encode failed: " + std::move(what)}; }
 
-class Writer {
- public:
-  explicit Writer(char* out) : out_(out) {}
+Error too_large() { return Error{ErrorCode::limit_exceeded, "row encode failed: larger than 1 GiB"}; }
+constexpr size_t kValuesMax = kPayloadBytesMax / 16;  // a value's offset and its table
 
-  uint32_t position() const { return at_; }
-  void go_to(uint32_t position) { at_ = position; }
-  void align(uint32_t to) { at_ = (at_ + to - 1) / to * to; }
+// What one text, bytes or vector takes in the tail: its length, a zero behind, which only texts need, and padding.
+constexpr size_t tail_bytes(size_t content) { return (4 + content + 1 + 3) / 4 * 4; }
 
-  template <typename T>
-  void put(uint32_t position, T value) {
-    std::memcpy(out_ + position, &value, sizeof(T));
+size_t tail_bytes(const Value& value, ScalarShape layout) {
+  switch (layout) {
+    case kShapeText: return tail_bytes(value.as_text().size());
+    case kShapeBytes:
+    case kShapeFixed: return tail_bytes(value.as_bytes().size());
+    case kShapeZoned:
+    case kShapeNullZoned: return tail_bytes(value.zone().size());
+    case kShapeEmbeddingValid:
+      return tail_bytes(value.as_embedding().size_bytes()) + tail_bytes(value.as_embedding().size());
+    default: return tail_bytes(value.as_embedding().size_bytes());
   }
-  void point(uint32_t from, uint32_t to) { put<uint32_t>(from, to - from); }
-
-  // A text or bytes with a zero behind, which only texts need.
-  uint32_t text(std::string_view text) {
-    align(4);
-    const uint32_t start = at_;
-    put<uint32_t>(at_, static_cast<uint32_t>(text.size()));
-    std::memcpy(out_ + at_ + 4, text.data(), text.size());
-    at_ += 4 + static_cast<uint32_t>(text.size()) + 1;
-    return start;
-  }
-
-  uint32_t table(ScalarShape shape, ScalarKind tag) {
-    const auto& layout = kScalarLayouts[shape];
-    align(4);
-    if (vtables_[shape] == 0) {
-      vtables_[shape] = at_;
-      std::memcpy(out_ + at_, layout.vtable.data(), layout.vtable_bytes);
-      at_ += layout.vtable_bytes;
-      align(4);
-    }
-    if (layout.wide && at_ % 8 == 0) at_ += 4;
-    const uint32_t start = at_;
-    put<int32_t>(start, static_cast<int32_t>(start - vtables_[shape]));
-    put<uint16_t>(start + layout.vtable[2 + kTag], static_cast<uint16_t>(tag));
-    at_ += layout.table_bytes;
-    return start;
-  }
-
-  Result<uint32_t> scalar(const Value& value) { return value.is_null() ? null(value) : present(value); }
-
- private:
-  template <typename T>
-  uint32_t number(ScalarShape shape, ScalarKind tag, uint32_t place, T value) {
-    const auto start = table(shape, tag);
-    put<T>(start + place, value);
-    return start;
-  }
-
-  uint32_t with_text(ScalarShape shape, const Value& value, std::string_view bytes) {
-    const auto start = table(shape, value.kind());
-    point(start + 4, text(bytes));
-    return start;
-  }
-
-  Result<uint32_t> present(const Value& value) {
-    const auto kind = value.kind();
-    switch (kind) {
-      case ScalarKind::null: break;
-      case ScalarKind::boolean: return number<uint8_t>(kShapeBool, kind, 6, value.as_bool());
-      case ScalarKind::float32: return number(kShapeF32, kind, 4, value.as_float());
-      case ScalarKind::float64: return number(kShapeF64, kind, 4, value.as_double());
-      case ScalarKind::int8: return number(kShapeI8, kind, 6, static_cast<int8_t>(value.as_int64()));
-      case ScalarKind::int16: return number(kShapeI16, kind, 6, static_cast<int16_t>(value.as_int64()));
-      case ScalarKind::int32:
-      case ScalarKind::date32: return number(kShapeI32, kind, 4, static_cast<int32_t>(value.as_int64()));
-      case ScalarKind::int64:
-      case ScalarKind::time64_us: return number(kShapeI64, kind, 4, value.as_int64());
-      case ScalarKind::uint8: return number(kShapeU8, kind, 6, static_cast<uint8_t>(value.as_uint64()));
-      case ScalarKind::uint16: return number(kShapeU16, kind, 6, static_cast<uint16_t>(value.as_uint64()));
-      case ScalarKind::uint32: return number(kShapeU32, kind, 4, static_cast<uint32_t>(value.as_uint64()));
-      case ScalarKind::uint64: return number(kShapeU64, kind, 4, value.as_uint64());
-      case ScalarKind::utf8:
-      case ScalarKind::large_utf8:
-        if (!is_utf8(value.as_text())) return refuse("text is not valid UTF-8");
-        return with_text(kShapeText, value, value.as_text());
-      case ScalarKind::binary:
-      case ScalarKind::large_binary: return with_text(kShapeBytes, value, value.as_bytes());
-      case ScalarKind::fixed_binary: {
-        const auto start = table(kShapeFixed, kind);
-        put<int32_t>(start + 4, value.size());
-        point(start + 8, text(value.as_bytes()));
-        return start;
-      }
-      case ScalarKind::timestamp_ms:
-      case ScalarKind::timestamp_us:
-      case ScalarKind::timestamp_ns: {
-        if (value.zone().empty()) return number(kShapeI64, kind, 4, value.as_int64());
-        if (!is_utf8(value.zone())) return refuse("timezone is not valid UTF-8");
-        const auto start = number(kShapeZoned, kind, 4, value.as_int64());
-        point(start + 12, text(value.zone()));
-        return start;
-      }
-      case ScalarKind::decimal128: {
-        const auto start = table(kShapeDecimal, kind);
-        put<uint8_t>(start + 10, value.precision());
-        put<int8_t>(start + 11, value.scale());
-        const Int128 unscaled = value.as_decimal();
-        point(start + 4, text({reinterpret_cast<const char*>(&unscaled), sizeof(unscaled)}));
-        return start;
-      }
-      case ScalarKind::embedding: return embedding(value);
-    }
-    return refuse("no tag for scalar kind " + std::to_string(static_cast<int>(kind)));
-  }
-
-  Result<uint32_t> embedding(const Value& value) {
-    const auto elements = value.as_embedding();
-    if (elements.empty()) return refuse("embedding_size must be > 0");
-    if (elements.size() > kEmbeddingDimensionMax)
-      return refuse("embedding_size must be at most 8192, got " + std::to_string(elements.size()));
-    const bool validity = value.has_element_validity();
-    const auto start = table(validity ? kShapeEmbeddingValid : kShapeEmbedding, ScalarKind::embedding);
-    put<int32_t>(start + 4, value.size());
-    point(start + 8, text({reinterpret_cast<const char*>(elements.data()), elements.size_bytes()}));
-    // The length counts elements, not bytes.
-    put<uint32_t>(at_ - 1 - static_cast<uint32_t>(elements.size_bytes()) - 4, static_cast<uint32_t>(elements.size()));
-    if (validity) {
-      align(4);
-      point(start + 12, at_);
-      put<uint32_t>(at_, static_cast<uint32_t>(elements.size()));
-      at_ += 4;
-      for (size_t i = 0; i < elements.size(); ++i) put<uint8_t>(at_++, value.element_valid(i));
-    }
-    return start;
-  }
-
-  Result<uint32_t> null(const Value& value) {
-    const auto kind = value.kind();
-    ScalarShape shape = kShapeNull;
-    if (kind == ScalarKind::fixed_binary) shape = kShapeNullFixed;
-    else if (kind == ScalarKind::embedding) shape = kShapeNullEmbedding;
-    else if (kind == ScalarKind::decimal128) shape = kShapeNullDecimal;
-    else if (!value.zone().empty()) shape = kShapeNullZoned;
-    if (shape == kShapeNull) {
-      // NULLs without parameters are all alike: one table serves every column that holds it.
-      auto& shared = nulls_[static_cast<size_t>(kind)];
-      if (shared == 0) {
-        shared = table(shape, kind);
-        put<uint8_t>(shared + 6, 1);
-      }
-      return shared;
-    }
-    const auto start = table(shape, kind);
-    put<uint8_t>(start + kScalarLayouts[shape].vtable[2 + kIsNull], 1);
-    if (shape == kShapeNullFixed || shape == kShapeNullEmbedding) put<int32_t>(start + 4, value.size());
-    if (shape == kShapeNullDecimal) {
-      put<uint8_t>(start + 7, value.precision());
-      put<int8_t>(start + 8, value.scale());
-    }
-    if (shape == kShapeNullZoned) point(start + 4, text(value.zone()));
-    return start;
-  }
-
-  char* out_;
-  uint32_t at_ = 0;
-  std::array<uint32_t, kShapes> vtables_{};  // where each layout's vtable lies; 0: not yet written
-  std::array<uint32_t, 24> nulls_{};
-};
-
-// Values without the untyped NULLs at their end.
-size_t stored_values(const Row& row) {
-  size_t count = row.values.size();
-  while (count > 0 && row.values[count - 1].is_null() && row.values[count - 1].kind() == ScalarKind::null) --count;
-  return count;
 }
 
-size_t bytes_max(const Value& value) {
-  constexpr size_t kFixedPart = 64;  // a table and its share of offsets and padding
+bool keeps_rules(const Value& value, ScalarShape layout) {
+  switch (layout) {
+    case kShapeText: return is_text(value.as_text());
+    case kShapeZoned:
+    case kShapeNullZoned: return is_text(value.zone());
+    case kShapeEmbedding:
+    case kShapeEmbeddingValid: return value.size() > 0 && value.size() <= static_cast<int32_t>(kEmbeddingDimensionMax);
+    default: return true;
+  }
+}
+
+// Of a value that does not keep them.
+Error broken_rule(const Value& value) {
   switch (value.kind()) {
     case ScalarKind::utf8:
-    case ScalarKind::large_utf8: return kFixedPart + (value.is_null() ? 0 : value.as_text().size());
-    case ScalarKind::binary:
-    case ScalarKind::large_binary:
-    case ScalarKind::fixed_binary: return kFixedPart + (value.is_null() ? 0 : value.as_bytes().size());
-    case ScalarKind::timestamp_ms:
-    case ScalarKind::timestamp_us:
-    case ScalarKind::timestamp_ns: return kFixedPart + value.zone().size();
-    case ScalarKind::embedding: return kFixedPart + static_cast<size_t>(std::max(value.size(), 0)) * 5;
-    default: return kFixedPart;
+    case ScalarKind::large_utf8: return refuse("text is not valid UTF-8");
+    case ScalarKind::embedding: break;
+    default: return refuse("timezone is not valid UTF-8");
   }
+  if (value.size() <= 0) return refuse("embedding_size must be > 0");
+  return refuse("embedding_size must be at most 8192, got " + std::to_string(value.size()));
+}
+
+// Fills in a copy of a frame that has zeros behind it for the tail.
+class Filling {
+ public:
+  Filling(char* payload, uint32_t tail) : payload_(payload), tail_(tail) {}
+
+  template <typename T>
+  void put(uint32_t place, T value) {
+    std::memcpy(payload_ + place, &value, sizeof(T));
+  }
+
+  // Adds to the tail; `reference` is the place of the offset that leads there. Inlined, and called from few places, so
+  // that payload_ and tail_ stay in registers.
+  [[gnu::always_inline]] void add(uint32_t reference, std::string_view content, size_t elements) {
+    put<uint32_t>(reference, tail_ - reference);
+    put<uint32_t>(tail_, static_cast<uint32_t>(elements));
+    copy_text(payload_ + tail_ + 4, content);
+    tail_ += static_cast<uint32_t>(tail_bytes(content.size()));
+  }
+
+  void fill(const std::vector<RowFrame::Cell>& cells, const Value* value) {
+    const auto* end = cells.data() + cells.size();
+    for (const auto* cell = cells.data(); cell != end; ++cell, ++value) fill(*cell, *value);
+  }
+
+ private:
+  [[gnu::always_inline]] void fill(const RowFrame::Cell& cell, const Value& value) {
+    const auto table = cell.table;
+    uint32_t reference = table + 4;  // what is left for the end: a text or bytes in the tail
+    std::string_view content;
+    switch (cell.layout) {
+      case kShapeBool: return put<uint8_t>(table + 6, value.as_bool());
+      case kShapeI8: return put(table + 6, static_cast<int8_t>(value.as_int64()));
+      case kShapeI16: return put(table + 6, static_cast<int16_t>(value.as_int64()));
+      case kShapeI32: return put(table + 4, static_cast<int32_t>(value.as_int64()));
+      case kShapeI64: return put(table + 4, value.as_int64());
+      case kShapeU8: return put(table + 6, static_cast<uint8_t>(value.as_uint64()));
+      case kShapeU16: return put(table + 6, static_cast<uint16_t>(value.as_uint64()));
+      case kShapeU32: return put(table + 4, static_cast<uint32_t>(value.as_uint64()));
+      case kShapeU64: return put(table + 4, value.as_uint64());
+      case kShapeF32: return put(table + 4, value.as_float());
+      case kShapeF64: return put(table + 4, value.as_double());
+      case kShapeDecimal:
+        put(table + 10, value.precision());
+        put(table + 11, value.scale());
+        return put(table + RowFrame::kDecimal, value.as_decimal());
+      case kShapeNullFixed:
+      case kShapeNullEmbedding: return put(table + 4, value.size());
+      case kShapeNullDecimal: return put(table + 7, value.precision()), put(table + 8, value.scale());
+      case kShapeNull:
+      case kShapes: return;
+      case kShapeEmbedding:
+      case kShapeEmbeddingValid: return fill_embedding(cell, value);
+      case kShapeText: content = value.as_text(); break;
+      case kShapeBytes: content = value.as_bytes(); break;
+      case kShapeFixed:
+        put(table + 4, value.size());
+        reference = table + 8;
+        content = value.as_bytes();
+        break;
+      case kShapeZoned:
+        put(table + 4, value.as_int64());
+        reference = table + 12;
+        content = value.zone();
+        break;
+      case kShapeNullZoned: content = value.zone(); break;
+    }
+    add(reference, content, content.size());
+  }
+
+  void fill_embedding(const RowFrame::Cell& cell, const Value& value) {
+    const auto elements = value.as_embedding();
+    put(cell.table + 4, value.size());
+    add(cell.table + 8, {reinterpret_cast<const char*>(elements.data()), elements.size_bytes()}, elements.size());
+    if (cell.layout == kShapeEmbedding) return;
+    std::string flags;
+    for (size_t i = 0; i < elements.size(); ++i) flags += static_cast<char>(value.element_valid(i));
+    add(cell.table + 12, flags, flags.size());
+  }
+
+  char* payload_;
+  uint32_t tail_;
+};
+
+// The frame's image and zeros for the tail.
+void append_image(const RowFrame& frame, size_t tail, std::string& out) {
+  const auto needed = out.size() + frame.payload_start() + frame.size() + tail;
+  if (out.capacity() < needed) out.reserve(out.empty() ? needed : std::max(needed, 2 * out.capacity()));
+  const auto spare = std::min(tail, RowFrame::kSpareZeros);
+  out.append(frame.image().data(), frame.payload_start() + frame.size() + spare);
+  if (spare < tail) out.append(tail - spare, '\0');
 }
 
 }  // namespace
 
-size_t row_bytes_max(const RowParts& parts) {
-  constexpr size_t kVtables = kShapes * 52;
-  size_t bytes = kValues + kVtables + parts.user.size() + 16;
-  for (const auto& value : parts.row->values) bytes += bytes_max(value);
-  return bytes;
-}
-
-Result<size_t> write_row(const RowRoot& root, const RowParts& parts, char* out) {
-  Writer writer(out);
+Status write_row(RowKind kind, const RowParts& parts, std::string& out) {
   const auto& values = parts.row->values;
-  const auto count = static_cast<uint32_t>(stored_values(*parts.row));
-
-  writer.put<uint32_t>(0, kRootTable);
-  std::memcpy(out + 4, "KROW", 4);
-  writer.put<uint16_t>(kRootVtable, static_cast<uint16_t>(4 + 2 * (root.fields + 1)));
-  writer.put<uint16_t>(kRootVtable + 2, kRootBytes);
-  const auto place = [&](uint16_t field, uint16_t at) {
-    if (field != RowRoot::kNone) writer.put<uint16_t>(kRootVtable + 4 + 2 * field, at);
-  };
-  place(root.user, kUserPlace);
-  place(root.seq, kSeqPlace);
-  place(root.commit_seq, kCommitPlace);
-  place(root.deleted, kDeletedPlace);
-  place(root.fields, kFieldsPlace);
-  writer.put<uint16_t>(kFieldsVtable, 8);
-  writer.put<uint16_t>(kFieldsVtable + 2, 12);
-  writer.put<uint16_t>(kFieldsVtable + 4, 4);
-  writer.put<uint16_t>(kFieldsVtable + 6, 8);
-
-  writer.put<int32_t>(kRootTable, kRootTable - kRootVtable);
-  writer.put<int64_t>(kRootTable + kSeqPlace, parts.header.seq.value());
-  writer.put<uint64_t>(kRootTable + kCommitPlace, parts.header.commit_seq.value());
-  writer.put<uint8_t>(kRootTable + kDeletedPlace, parts.header.deleted);
-  writer.point(kRootTable + kFieldsPlace, kFieldsTable);
-  writer.put<int32_t>(kFieldsTable, kFieldsTable - kFieldsVtable);
-  writer.point(kFieldsTable + 4, kValues);
-  writer.put<uint32_t>(kFieldsTable + 8, parts.table_schema_version);
-  writer.put<uint32_t>(kValues, count);
-  writer.go_to(kValues + 4 + 4 * count);
-
-  if (root.has_user()) {
-    if (!is_utf8(parts.user)) return refuse("user_id is not valid UTF-8");
-    writer.point(kRootTable + kUserPlace, writer.text(parts.user));
+  if (values.size() > kValuesMax) return too_large();
+  const auto* frame = RowFrames::of_this_thread().frame_of(kind, *parts.row);
+  if (!frame) return refuse("a value has no scalar tag");
+  const bool has_user = root_of(kind).has_user();
+  if (has_user && !is_text(parts.user)) return refuse("user_id is not valid UTF-8");
+  size_t tail = has_user ? tail_bytes(parts.user.size()) : 0;
+  for (const auto index : frame->tail_cells()) {
+    const auto layout = frame->cells()[index].layout;
+    if (!keeps_rules(values[index], layout)) return broken_rule(values[index]);
+    tail += tail_bytes(values[index], layout);
   }
-  for (uint32_t i = 0; i < count; ++i) {
-    writer.point(kValues + 4 + 4 * i, TRY(writer.scalar(values[i])));
-  }
-  return size_t{writer.position()};
+  const size_t size = frame->size() + tail;
+  if (size > kPayloadBytesMax) return too_large();
+
+  const auto start = out.size() + frame->payload_start();
+  append_image(*frame, tail, out);
+  char* payload = out.data() + start;
+  const auto length = static_cast<uint32_t>(size);
+  std::memcpy(payload - sizeof(length), &length, sizeof(length));
+  Filling filling(payload, frame->size());
+  filling.put(RowFrame::kSeq, parts.header.seq.value());
+  filling.put(RowFrame::kCommitSeq, parts.header.commit_seq.value());
+  filling.put<uint8_t>(RowFrame::kDeleted, parts.header.deleted);
+  filling.put(RowFrame::kTableVersion, parts.table_schema_version);
+  if (has_user) filling.add(RowFrame::kUser, parts.user, parts.user.size());
+  filling.fill(frame->cells(), values.data());
+  return {};
 }
 
 }  // namespace kalam::codec::detail
