@@ -85,7 +85,7 @@ bool read_in_frame(const detail::RowFrame& frame, std::string_view payload, AnyR
   into.table_schema_version = framed.table_schema_version();
   auto& values = into.row.values;
   values.reserve(framed.size());
-  return framed.read_all([&values](auto make) { values.emplace_back(MadeInPlace<decltype(make)>{make}); });
+  return framed.read([&values](auto make) { values.emplace_back(MadeInPlace<decltype(make)>{make}); });
 }
 
 template <typename AnyRow>

@@ -36,10 +36,11 @@ bool passes_verifier(std::string_view payload) {
   return verifier.VerifyBuffer<kalamdb::serialization::row::UserTableRowPayload>("KROW");
 }
 
-// Scalars of a size that lets every byte be damaged.
+// Scalars of a size that lets every byte be damaged. No embeddings: RowReader reads the rows that hold them.
 std::vector<Value> small_scalars() {
   std::vector<Value> all;
   for (auto& [what, value] : testing::sample_scalars()) {
+    if (value.kind() == ScalarKind::embedding && !value.is_null()) continue;
     if (estimated_size(value) < 100) all.push_back(std::move(value));
   }
   return all;

@@ -33,15 +33,10 @@ class FramedRow {
     return text(RowFrame::kUser);
   }
 
-  // Hands a function that makes value `index` to `take`. False: it breaks a rule, or is of a kind that only RowReader
-  // reads.
+  // Hands `take` one function after the other, each making the next value. False: one of them breaks a rule, or is of a
+  // kind that only RowReader reads: embeddings, where the time goes into their elements.
   template <typename Take>
-  bool read(uint32_t index, Take take) {
-    return read(frame_->cells()[index], take);
-  }
-  // The same with all of them.
-  template <typename Take>
-  bool read_all(Take take) {
+  bool read(Take take) {
     const auto& cells = frame_->cells();
     const auto* end = cells.data() + cells.size();
     for (const auto* cell = cells.data(); cell != end; ++cell) {

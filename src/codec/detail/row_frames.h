@@ -25,13 +25,13 @@ class RowFrames {
     return last->shape().kind() == kind && last->fits(row) ? last : look_up(kind, row);
   }
 
-  // The frame in which this payload lies, whole and with its numbers only; null: not one of those that are known.
+  // The frame in which this payload lies, so that FramedRow reads it; null: not one of those that are known.
   const RowFrame* frame_around(RowKind kind, std::string_view payload) {
     const auto fingerprint = RowFrame::fingerprint_of(payload);
     auto& last = last_read_[static_cast<size_t>(kind)];
     if (last->shape().fingerprint() != fingerprint) last = &slot(fingerprint);
     const bool known = fingerprint != 0 && last->shape().fingerprint() == fingerprint;
-    return known && last->begins(kind, payload) ? last : nullptr;
+    return known && !last->has_embeddings() && last->begins(kind, payload) ? last : nullptr;
   }
 
   // A row was read from a payload that lies in no known frame: if it looks as if we had written it, the next one of
