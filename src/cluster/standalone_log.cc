@@ -155,6 +155,11 @@ void StandaloneLog::close() {
   if (thread.joinable()) thread.join();
 }
 
+bool StandaloneLog::accepts() const {
+  const std::lock_guard lock(mutex_);
+  return !closed_;
+}
+
 size_t StandaloneLog::waiting() const {
   const std::lock_guard lock(mutex_);
   return queue_.size();

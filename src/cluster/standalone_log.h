@@ -42,7 +42,8 @@ class StandaloneLog final : public Log {
   // but one that is applying.
   void close();
 
-  size_t waiting() const;
+  bool accepts() const;    // not closed
+  size_t waiting() const;  // for an answer, and not yet in a group
 
  private:
   struct Waiter;
