@@ -63,11 +63,26 @@ Result<std::optional<Version>> Table::find(std::string_view key, const store::Sn
   auto found = store_->get(rows_, key, snapshot);
   if (!found.ok()) return in_table(std::move(found).error());
   if (!*found) return std::nullopt;
-  const auto row = TRY(open_row(**found));
+  return TRY(decode(**found));
+}
+
+Result<Version> Table::decode(std::string_view bytes) const {
+  const auto row = TRY(open_row(bytes));
   const auto plan = TRY(this->plan(row.table_schema_version(), all_places_));
   Version version{row.header(), {}};
   if (auto decoded = plan->decode(row, version.row.values); !decoded.ok()) return in_table(std::move(decoded).error());
   return version;
+}
+
+Status Table::each(const std::function<Result<bool>(const Version& version)>& use) const {
+  auto scan = store_->scan(rows_, {.fill_cache = false});
+  if (!scan.ok()) return in_table(std::move(scan).error());
+  for (; (*scan)->valid(); (*scan)->next()) {
+    const auto version = TRY(decode((*scan)->value()));
+    if (!TRY(use(version))) return {};
+  }
+  if (auto ended = (*scan)->status(); !ended.ok()) return in_table(std::move(ended).error());
+  return {};
 }
 
 Status Table::put(store::Batch& batch, std::string_view key, const std::optional<UserId>& user, const RowHeader& header,

@@ -14,6 +14,7 @@
 // Safe from any thread.
 
 #pragma once
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -62,6 +63,10 @@ class Table {
   // The newest version under a key, deleted or not. Empty: there never was one.
   Result<std::optional<Version>> find(std::string_view key, const store::SnapshotPtr& snapshot = nullptr) const;
 
+  // The newest version of every row of every user, deleted ones too, by key, for as long as `use` answers true. For
+  // questions about the whole table: never for a session.
+  Status each(const std::function<Result<bool>(const Version& version)>& use) const;
+
   // Refuses what no reader could give back: a value that is not of its column's type, a key of another user.
   Status put(store::Batch& batch, std::string_view key, const std::optional<UserId>& user, const RowHeader& header,
              const Row& row) const;
@@ -76,6 +81,7 @@ class Table {
   // How rows written at a version become these columns, named by their place in Row::values.
   Result<detail::RowPlans::Ptr> plan(uint32_t stored_version, std::span<const size_t> places) const;
   Result<codec::OpenedRow> open_row(std::string_view bytes) const;
+  Result<Version> decode(std::string_view bytes) const;
   Error in_table(Error error) const;  // names the table
 
   TableDefinitionPtr definition_;
