@@ -73,7 +73,7 @@ Result<std::shared_ptr<const Prepared>> Instance::prepare(ParsedQuery query, std
   return guarded([&]() -> Result<std::shared_ptr<const Prepared>> {
     auto& parsed = *query.impl_;
     auto shapes = std::make_shared<const std::vector<SourceShape>>(std::move(sources));
-    return std::shared_ptr<const Prepared>(PreparedQuery::make(*impl_->database, std::move(parsed.statement),
+    return std::shared_ptr<const Prepared>(PreparedQuery::make(*this, std::move(parsed.statement),
                                                                std::move(parsed.tables), std::move(shapes),
                                                                std::move(parameters)));
   });
