@@ -4,6 +4,7 @@
 #include <duckdb/planner/expression/bound_parameter_expression.hpp>
 #include <duckdb/planner/expression/bound_reference_expression.hpp>
 #include <duckdb/planner/expression_iterator.hpp>
+#include <duckdb/planner/logical_operator_visitor.hpp>
 
 #include "duck/detail/access_path.h"
 
@@ -45,6 +46,15 @@ bool is_settled(const duckdb::Expression& expression) {
   bool settled = true;
   duckdb::ExpressionIterator::EnumerateChildren(
       expression, [&](const duckdb::Expression& child) { settled = settled && is_settled(child); });
+  return settled;
+}
+
+// DuckDB gives up on any second place of a parameter; here most have one type.
+bool all_settled(duckdb::LogicalOperator& plan) {
+  bool settled = true;
+  duckdb::LogicalOperatorVisitor::EnumerateExpressions(
+      plan, [&](duckdb::unique_ptr<duckdb::Expression>* expression) { settled = settled && is_settled(**expression); });
+  for (const auto& child : plan.children) settled = settled && all_settled(*child);
   return settled;
 }
 

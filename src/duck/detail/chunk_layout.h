@@ -4,6 +4,7 @@
 #pragma once
 #include <duckdb.hpp>
 #include <duckdb/planner/expression.hpp>
+#include <duckdb/planner/logical_operator.hpp>
 #include <functional>
 #include <vector>
 
@@ -33,6 +34,7 @@ class ChunkLayout {
 
 // Does every place of a slot have the type of the slot? Otherwise values are needed to plan.
 bool is_settled(const duckdb::Expression& expression);
+bool all_settled(duckdb::LogicalOperator& plan);
 
 // May its value change while its columns and slots do not?
 inline bool is_deterministic(const duckdb::Expression& expression) {

@@ -2,28 +2,15 @@
 
 #include <duckdb/execution/physical_plan_generator.hpp>
 #include <duckdb/optimizer/optimizer.hpp>
-#include <duckdb/planner/logical_operator_visitor.hpp>
 #include <duckdb/planner/planner.hpp>
 
 #include "duck/detail/chunk_layout.h"
 #include "duck/detail/column_origin.h"
 #include "duck/detail/fitted_value.h"
+#include "duck/detail/native_plan.h"
 #include "duck/detail/value_bridge.h"
 
 namespace kalam::duck {
-
-namespace {
-
-// DuckDB gives up on any second place of a parameter; here most have one type.
-bool all_settled(duckdb::LogicalOperator& plan) {
-  bool settled = true;
-  duckdb::LogicalOperatorVisitor::EnumerateExpressions(
-      plan, [&](duckdb::unique_ptr<duckdb::Expression>* expression) { settled = settled && is_settled(**expression); });
-  for (const auto& child : plan.children) settled = settled && all_settled(*child);
-  return settled;
-}
-
-}  // namespace
 
 EnginePlan::EnginePlan(duckdb::DuckDB& database, duckdb::unique_ptr<duckdb::SQLStatement> statement, Shapes shapes,
                        const std::vector<Value>* values)
@@ -94,17 +81,7 @@ duckdb::unique_ptr<duckdb::QueryResult> EnginePlan::execute(duckdb::shared_ptr<R
 }
 
 std::vector<ResultColumn> EnginePlan::columns(const duckdb::QueryResult& result) const {
-  std::vector<ResultColumn> columns;
-  for (size_t i = 0; i < result.types.size(); ++i) {
-    ResultColumn column{result.names[i], inferred_type(result.types[i])};
-    if (const auto* origin = i < origins_.size() ? origins_[i] : nullptr) {
-      column.type = origin->type;
-      column.primary_key = origin->primary_key;
-      column.not_null = !origin->nullable;
-    }
-    columns.push_back(std::move(column));
-  }
-  return columns;
+  return result_columns(result.names, result.types, origins_);
 }
 
 }  // namespace kalam::duck

@@ -1,8 +1,13 @@
 #include "duck/detail/prepared_query.h"
 
 #include <algorithm>
+#include <duckdb/optimizer/optimizer.hpp>
+#include <duckdb/planner/planner.hpp>
 
+#include "duck/detail/column_origin.h"
 #include "duck/detail/engine_rows.h"
+#include "duck/detail/fitted_value.h"
+#include "duck/detail/instance_impl.h"
 
 namespace kalam::duck {
 
@@ -19,9 +24,9 @@ bool same_shape(const std::vector<SourceColumn>& a, const std::vector<SourceColu
 
 }  // namespace
 
-PreparedQuery::PreparedQuery(duckdb::DuckDB& database, Statement statement, std::vector<QueryTable> tables,
-                             Shapes shapes, std::vector<ScalarKind> kinds)
-    : database_(database),
+PreparedQuery::PreparedQuery(Instance& instance, Statement statement, std::vector<QueryTable> tables, Shapes shapes,
+                             std::vector<ScalarKind> kinds)
+    : instance_(instance),
       written_(std::move(statement)),
       numbered_(written_->Copy()),
       tables_(std::move(tables)),
@@ -31,13 +36,44 @@ PreparedQuery::PreparedQuery(duckdb::DuckDB& database, Statement statement, std:
   slots_.number(*numbered_);
 }
 
-std::shared_ptr<const PreparedQuery> PreparedQuery::make(duckdb::DuckDB& database, Statement statement,
+std::shared_ptr<const PreparedQuery> PreparedQuery::make(Instance& instance, Statement statement,
                                                          std::vector<QueryTable> tables, Shapes shapes,
                                                          std::vector<ScalarKind> kinds) {
   std::shared_ptr<PreparedQuery> made(
-      new PreparedQuery(database, std::move(statement), std::move(tables), std::move(shapes), std::move(kinds)));
-  made->give_back(made->take_plan());
+      new PreparedQuery(instance, std::move(statement), std::move(tables), std::move(shapes), std::move(kinds)));
+  if (made->tables_.size() == 1) made->plan_natively();
+  if (!made->native_) made->give_back(made->take_plan());
   return made;
+}
+
+void PreparedQuery::plan_natively() {
+  if (numbered_->type != duckdb::StatementType::SELECT_STATEMENT) return;
+  auto connection = duckdb::make_uniq<duckdb::Connection>(*instance_.impl().database);
+  auto& context = *connection->context;
+  Running::set(context, duckdb::make_shared_ptr<Running>(shapes_));
+  std::unique_ptr<NativePlan> native;
+  context.RunFunctionInTransaction(
+      [&] {
+        duckdb::Planner planner(context);
+        planner.CreatePlan(numbered_->Copy());
+        auto& plan = planner.plan;
+        if (!plan || planner.value_map.size() < slots_.size() || !all_settled(*plan)) return;
+        if (planner.properties.always_require_rebind) return;
+        auto result = result_columns(planner.names, planner.types, column_origins(*plan));
+        // The optimizer's rules on expressions, and none on plans: what is read here has the form that was bound.
+        duckdb::Optimizer(*planner.binder, context).rewriter.VisitOperator(*plan);
+        if (!all_settled(*plan)) return;
+        native = native_plan(*plan, shapes_);
+        if (!native) return;
+        native->result = std::move(result);
+        for (size_t i = 1; i <= slots_.size(); ++i) {
+          native->slots.push_back(planner.value_map.at(std::to_string(i))->return_type);
+        }
+      },
+      false);
+  if (!native) return;
+  connection_ = std::move(connection);
+  native_ = std::move(native);
 }
 
 std::unique_ptr<EnginePlan> PreparedQuery::take_plan() const {
@@ -49,7 +85,7 @@ std::unique_ptr<EnginePlan> PreparedQuery::take_plan() const {
       return plan;
     }
   }
-  return std::make_unique<EnginePlan>(database_, numbered_->Copy(), shapes_);
+  return std::make_unique<EnginePlan>(*instance_.impl().database, numbered_->Copy(), shapes_);
 }
 
 void PreparedQuery::give_back(std::unique_ptr<EnginePlan> plan) const {
@@ -80,10 +116,37 @@ Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run(RunInputs inputs) co
   if (!was_made_for(inputs.parameters)) {
     std::vector<ScalarKind> kinds;
     for (const auto& parameter : inputs.parameters) kinds.push_back(parameter.kind());
-    return make(database_, written_->Copy(), tables_, shapes_, std::move(kinds))->run(std::move(inputs));
+    return make(instance_, written_->Copy(), tables_, shapes_, std::move(kinds))->run(std::move(inputs));
   }
   auto slots = TRY(slots_.values(inputs.parameters, inputs.viewer));
+  if (native_ && inputs.path == Path::automatic) {
+    if (auto rows = TRY(run_natively(inputs, slots))) return rows;
+  }
   return run_engine(std::move(inputs), std::move(slots));
+}
+
+// Null: these values are for the engine.
+Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run_natively(const RunInputs& inputs,
+                                                                     std::span<const Value> slots) const {
+  NativeRows::Inputs run{
+      *inputs.sources.front(), {}, inputs.viewer, instance_.options().memory_limit_bytes, nullptr, nullptr};
+  for (size_t i = 0; i < slots.size(); ++i) {
+    auto value = TRY(fitted(slots[i], native_->slots[i], *connection_->context));
+    if (!value) return std::unique_ptr<RowStream::Impl>();
+    run.slots.push_back(*std::move(value));
+  }
+  if (Workspace::is_needed(*native_)) {
+    const std::lock_guard lock(mutex_);
+    run.workspace = std::move(workspace_);
+  }
+  if (Workspace::is_needed(*native_) && !run.workspace) {
+    run.workspace = std::make_unique<Workspace>(*connection_->context, *native_);
+  }
+  run.give_back = [self = shared_from_this()](std::unique_ptr<Workspace> done) {
+    const std::lock_guard lock(self->mutex_);
+    self->workspace_ = std::move(done);
+  };
+  return std::unique_ptr<RowStream::Impl>(TRY(NativeRows::start(*native_, std::move(run))));
 }
 
 Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run_engine(RunInputs inputs, std::vector<Value> slots) const {
@@ -95,7 +158,7 @@ Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run_engine(RunInputs inp
     give_back = [self = shared_from_this()](std::unique_ptr<EnginePlan> done) { self->give_back(std::move(done)); };
   } else if (plan->kept() || slots_.size() > 0) {
     if (plan->kept()) this->give_back(std::move(plan));
-    plan = std::make_unique<EnginePlan>(database_, numbered_->Copy(), shapes_, &slots);
+    plan = std::make_unique<EnginePlan>(*instance_.impl().database, numbered_->Copy(), shapes_, &slots);
   }
   auto running =
       duckdb::make_shared_ptr<Running>(shapes_, std::move(inputs.sources), std::move(slots), std::move(inputs.viewer));

@@ -105,12 +105,6 @@ Value typed_null(const LogicalType& type) {
   }
 }
 
-bool has_scalar(const LogicalType& type) {
-  if (type.id() == LogicalTypeId::ARRAY) return duckdb::ArrayType::GetChildType(type).id() == LogicalTypeId::FLOAT;
-  return type.id() == LogicalTypeId::SQLNULL || type.id() == LogicalTypeId::HUGEINT ||
-         typed_null(type).kind() != ScalarKind::null;
-}
-
 Result<Value> read_embedding(duckdb::Vector& vector, size_t index) {
   const auto size = duckdb::ArrayType::GetSize(vector.GetType());
   auto& child = duckdb::ArrayVector::GetEntry(vector);
@@ -130,6 +124,12 @@ Result<Value> read_embedding(duckdb::Vector& vector, size_t index) {
 }
 
 }  // namespace
+
+bool has_scalar(const LogicalType& type) {
+  if (type.id() == LogicalTypeId::ARRAY) return duckdb::ArrayType::GetChildType(type).id() == LogicalTypeId::FLOAT;
+  return type.id() == LogicalTypeId::SQLNULL || type.id() == LogicalTypeId::HUGEINT ||
+         typed_null(type).kind() != ScalarKind::null;
+}
 
 Int128 to_int128(duckdb::hugeint_t value) {
   return static_cast<Int128>(static_cast<unsigned __int128>(value.upper) << 64 | value.lower);
@@ -258,6 +258,9 @@ Status write_value(duckdb::Vector& vector, size_t row, const Value& value) {
     case LogicalTypeId::DECIMAL:
       if (kind != ScalarKind::decimal128) return wrong_kind(value, type);
       return write_decimal(vector, row, value);
+    case LogicalTypeId::HUGEINT:  // a sum on its way through Values
+      return put_if(kind == ScalarKind::decimal128 && value.scale() == 0,
+                    [&] { return to_hugeint(value.as_decimal()); });
     case LogicalTypeId::ARRAY:
       if (kind != ScalarKind::embedding) return wrong_kind(value, type);
       return write_embedding(vector, row, value);

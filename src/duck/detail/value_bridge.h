@@ -18,13 +18,16 @@ duckdb::LogicalType logical_type(const DataType& type);
 // By what the values of the column are: a TIMESTAMP may hold milliseconds, a BIGINT unsigned numbers.
 duckdb::LogicalType logical_type(const SourceColumn& column);
 
+// Can values of this type be Values? INTERVAL, STRUCT and lists of anything but FLOAT[n] cannot.
+bool has_scalar(const duckdb::LogicalType& type);
+
 // TEXT when there is none that fits. A HUGEINT is a BIGINT: it is the sum of some.
 DataType inferred_type(const duckdb::LogicalType& type);
 
 // Writes row `row` of a flat vector of `logical_type(column)`. `internal` when the value is of another kind.
 Status write_value(duckdb::Vector& vector, size_t row, const Value& value);
 
-// `not_supported` for types without a scalar of ours (INTERVAL, STRUCT, lists of anything but FLOAT[n], …).
+// `not_supported` for types without a scalar of ours.
 Result<Value> read_value(duckdb::Vector& vector, size_t row);
 Int128 to_int128(duckdb::hugeint_t value);
 
