@@ -14,6 +14,7 @@
 
 #include "sql/insert_values.h"
 #include "sql/object_name.h"
+#include "sql/subscription.h"
 #include "types/data_type.h"
 #include "types/role.h"
 #include "types/schema.h"
@@ -76,6 +77,7 @@ struct ColumnSpec {
   ColumnDefault default_value;
   bool nullable = true;
   bool primary_key = false;  // implies NOT NULL
+  std::optional<std::string> comment;
 };
 // What WITH (…) said; empty: not said.
 struct TableOptionsWritten {
@@ -146,6 +148,7 @@ struct DropTable {
 struct CreateView {
   ObjectName view;
   bool or_replace = false;
+  bool if_not_exists = false;
   std::vector<std::string> columns;  // empty: those of the query
   std::string query;
 };
@@ -301,7 +304,7 @@ struct KillLiveQuery {
   std::string live_id;
 };
 struct SubscribeTo {
-  std::string query;  // a subscription query: see subscription.h
+  SubscriptionQuery query;
   std::optional<uint64_t> last_rows;
   std::optional<uint64_t> batch_size;
   std::optional<int64_t> from_seq;
@@ -440,8 +443,8 @@ Gate gate_of(StatementKind kind);  // DESC x has a text of its own: see Statemen
 
 struct Statement {
   StatementKind kind = StatementKind::select;
-  // As the engine may read it: without comments and without its semicolon, names in double quotes only, CURRENT_USER
-  // and CURRENT_ROLE with parentheses. Of a wrapped statement: what is inside.
+  // Without comments and without its semicolon. For the engine, CURRENT_USER and CURRENT_ROLE have parentheses. Of a
+  // wrapped statement: what is inside.
   std::string text = {};
   Body body = {};
   std::optional<std::string> as_user = {};  // EXECUTE AS USER 'x' (…)

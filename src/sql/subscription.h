@@ -14,19 +14,26 @@
 namespace kalam::sql {
 
 struct SubscriptionColumn {
-  std::string name;        // of the output
-  std::string expression;  // as written; of a plain column: its folded name
-  bool plain = true;       // a column of the table under its own name
+  std::string name;        // of the output, folded
+  std::string expression;  // as written; empty: the column of that name
+
+  bool operator==(const SubscriptionColumn&) const = default;
 };
 
 struct SubscriptionQuery {
-  ObjectName table;
+  ObjectName table;                         // who wants a qualified name checks it
   std::vector<SubscriptionColumn> columns;  // empty: all (*)
-  std::optional<std::string> where;         // an expression, as written
-  std::string text;                         // the query as the engine may read it
+  std::optional<std::string> where;         // an expression, as written; CURRENT_USER has its parentheses
+
+  bool operator==(const SubscriptionQuery&) const = default;
 };
 
-// `invalid_input` with the texts of the rules ("Subscription query does not support ORDER BY. …").
+// Errors: `not_supported` with the texts of the rules ("Subscription query does not support ORDER BY. …"),
+// `invalid_input` for what is no SQL ("sql parser error: …"), `invalid_identifier` for an impossible name. Whether the
+// expressions make sense is found when they are bound.
 Result<SubscriptionQuery> parse_subscription(std::string_view text);
+
+// As a query for the engine: SELECT * FROM app.notes WHERE …
+std::string print(const SubscriptionQuery& query);
 
 }  // namespace kalam::sql
