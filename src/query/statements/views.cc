@@ -1,0 +1,53 @@
+#include "auth/access.h"
+#include "query/sources.h"
+#include "query/statements/audited_write.h"
+#include "query/statements/naming.h"
+#include "query/statements/statements.h"
+
+namespace kalam::query {
+
+namespace {
+
+// The query must make sense over the tables that it names, and its author must be allowed to read them.
+Status check_query(const sql::CreateView& create, const Services& services, const Session& session) {
+  auto query = TRY(services.engine.parse(create.query));
+  const auto catalog = services.catalog.snapshot();
+  const ReadContext context{.services = services, .session = session, .catalog = *catalog};
+  std::vector<Source> sources;
+  std::vector<duck::SourceShape> shapes;
+  for (const auto& table : query.tables()) {
+    sources.push_back(TRY(open_source(table, context)));
+    shapes.push_back(duck::shape_of(*sources.back().rows));
+  }
+  TRY(services.engine.prepare(std::move(query), std::move(shapes), {}));
+  return {};
+}
+
+}  // namespace
+
+Result<QueryReply> run(const sql::CreateView& create, const Services& services, Session& session) {
+  TRY(auth::check(session.viewer.role, auth::Right::create_view));
+  const auto id = TRY(table_id(create.view, session));
+  if (auto checked = check_query(create, services, session); !checked.ok()) {
+    return std::move(checked).error().within("Failed to parse CREATE VIEW statement: ");
+  }
+  TRY(write({commands::CreateView{.id = id,
+                                  .query = create.query,
+                                  .columns = create.columns,
+                                  .created_by = session.viewer.user,
+                                  .or_replace = create.or_replace}},
+            {}, services, session));
+  return QueryReply::done("View " + id.dotted() + " created successfully");
+}
+
+Result<QueryReply> run(const sql::DropView& drop, const Services& services, Session& session) {
+  TRY(auth::check(session.viewer.role, auth::Right::drop_view));
+  const auto id = TRY(table_id(drop.view, session));
+  auto written = write({commands::DropView{id}}, {}, services, session);
+  if (written.ok()) return QueryReply::done("View " + id.dotted() + " dropped successfully");
+  const bool skipped = drop.if_exists && written.error().code == ErrorCode::not_found;
+  if (!skipped) return std::move(written).error();
+  return QueryReply::done("View " + id.dotted() + " does not exist (skipped)");
+}
+
+}  // namespace kalam::query
