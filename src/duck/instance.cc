@@ -4,6 +4,7 @@
 #include <duckdb/main/extension_helper.hpp>
 
 #include "duck/detail/engine_error.h"
+#include "duck/detail/functions.h"
 #include "duck/detail/instance_impl.h"
 #include "duck/detail/no_files.h"
 #include "duck/detail/parsed_query_impl.h"
@@ -27,7 +28,18 @@ void lock_down(duckdb::DBConfig& config, const InstanceOptions& options) {
   config.SetOptionByName("allow_community_extensions", false);
   config.SetOptionByName("allow_persistent_secrets", false);  // else it asks for ~/.duckdb/stored_secrets
   config.SetOptionByName("enable_external_access", false);
-  config.SetOptionByName("lock_configuration", true);
+  config.SetOptionByName("default_null_order", "nulls_last_on_asc_first_on_desc");
+  // It knows sums of DuckDB's own only.
+  config.SetOptionByName("disabled_optimizers", "sum_rewriter");
+}
+
+// What only loaded extensions know, and then no more.
+void lock_configuration(duckdb::DuckDB& database) {
+  duckdb::Connection connection(database);
+  for (const auto* statement : {"SET GLOBAL TimeZone = 'UTC'", "SET GLOBAL lock_configuration = true"}) {
+    auto done = connection.Query(statement);
+    if (done->HasError()) throw duckdb::InternalException("%s: %s", statement, done->GetError());
+  }
 }
 
 // Without `autocomplete`, which is linked in as well: it brings CALL enable_peg_parser(), and that exchanges the parser
@@ -53,6 +65,9 @@ Result<std::unique_ptr<Instance>> Instance::open(const InstanceOptions& options)
     // FROM 'x.csv' is a replacement scan of DuckDB's own readers.
     duckdb::DBConfig::GetConfig(*impl->database->instance).replacement_scans.clear();
     register_source_scan(*impl->database);
+    register_functions(*impl->database, options.snowflakes ? *options.snowflakes : impl->snowflakes,
+                       options.ids ? *options.ids : impl->ids);
+    lock_configuration(*impl->database);
     return std::unique_ptr<Instance>(new Instance(options, std::move(impl)));
   });
 }

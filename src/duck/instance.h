@@ -15,8 +15,10 @@
 #include "duck/parsed_query.h"
 #include "duck/prepared.h"
 #include "duck/row_stream.h"
+#include "types/generated_ids.h"
 #include "types/role.h"
 #include "types/row_source.h"
+#include "types/snowflake.h"
 #include "types/value.h"
 
 namespace kalam::duck {
@@ -25,6 +27,9 @@ struct InstanceOptions {
   size_t memory_limit_bytes = 64u << 20;  // of the engine's buffers; a query that needs more fails
   size_t threads = 2;
   ParseOptions parse;
+  // Of SNOWFLAKE_ID(), UUID_V7() and ULID(); they outlive the instance. None: it has its own.
+  Snowflakes* snowflakes = nullptr;
+  TimeOrderedIds* ids = nullptr;
 };
 
 // Which way a prepared query takes. `engine` is for tests, which hold the two against each other.

@@ -138,7 +138,6 @@ const std::unordered_map<std::string_view, LogicalTypeId> kResultType = {
     {"levenshtein", LogicalTypeId::INTEGER},
     {"array_length", LogicalTypeId::UBIGINT},
     {"list_length", LogicalTypeId::UBIGINT},
-    {"cardinality", LogicalTypeId::UBIGINT},
     {"array_position", LogicalTypeId::UBIGINT},
     {"list_position", LogicalTypeId::UBIGINT},
     {"array_indexof", LogicalTypeId::UBIGINT},
@@ -151,6 +150,62 @@ void narrow_argument(FunctionExpression& function, size_t index) {
   if (index < function.children.size() && !is_integer_literal(*function.children[index])) {
     function.children[index] = cast_to(LogicalType::INTEGER, std::move(function.children[index]));
   }
+}
+
+const char* json_function(const string& name) {
+  if (name == kJsonMemberOperator) return "kalam_json_member";
+  if (name == kJsonTextOperator) return "kalam_json_text";
+  if (name == kJsonHasOperator) return "kalam_json_has";
+  return nullptr;
+}
+
+// What grows with two of its arguments could be doubled again and again, from subquery to subquery.
+void bound_growth(ExpressionPointer& self, const FunctionExpression& function) {
+  size_t open = 0;
+  for (const auto& argument : function.children) {
+    open += argument->GetExpressionClass() == ExpressionClass::CONSTANT ? 0 : 1;
+  }
+  if (open > 1) self = call("kalam_bounded", std::move(self));
+}
+
+// range(n), range(a, b), range(a, b, step) as a list; a series has its end in it.
+void list_of_range(FunctionExpression& function, bool series) {
+  auto& arguments = function.children;
+  if (arguments.empty() || arguments.size() > 3)
+    refuse("Function '" + function.function_name + "' expects 1 to 3 arguments");
+  const auto number = [](int64_t value) { return make_uniq<ConstantExpression>(duckdb::Value::BIGINT(value)); };
+  if (arguments.size() == 1) arguments.insert(arguments.begin(), number(0));
+  if (arguments.size() == 2) arguments.push_back(number(1));
+  if (series) arguments[1] = call("+", std::move(arguments[1]), call("sign", arguments[2]->Copy()));
+  for (auto& argument : arguments) argument = cast_to(LogicalType::BIGINT, std::move(argument));
+  function.function_name = "kalam_range";
+}
+
+// The groups of the first match, or all of it when the pattern has none.
+ExpressionPointer first_match(FunctionExpression& function) {
+  const auto& pattern = *function.children[1];
+  size_t groups = 0;
+  if (pattern.GetExpressionClass() == ExpressionClass::CONSTANT) {
+    const auto text = pattern.Cast<ConstantExpression>().value.ToString();
+    for (size_t i = 0; i < text.size(); ++i) {
+      if (text[i] == '\\') ++i;
+      else if (text[i] == '(' && (i + 1 == text.size() || text[i + 1] != '?' || text.compare(i, 4, "(?P<") == 0))
+        ++groups;
+    }
+  }
+  const auto& subject = *function.children[0];
+  vector<ExpressionPointer> parts;
+  for (size_t group = groups == 0 ? 0 : 1; group <= groups; ++group) {
+    parts.push_back(call("regexp_extract", subject.Copy(), pattern.Copy(),
+                         make_uniq<ConstantExpression>(duckdb::Value::INTEGER(static_cast<int32_t>(group)))));
+  }
+  auto found = make_uniq<CaseExpression>();
+  CaseCheck check;
+  check.when_expr = call("regexp_matches", subject.Copy(), pattern.Copy());
+  check.then_expr = make_uniq<FunctionExpression>("list_value", std::move(parts));
+  found->case_checks.push_back(std::move(check));
+  found->else_expr = make_uniq<ConstantExpression>(duckdb::Value());
+  return found;
 }
 
 void rewrite_function(ExpressionPointer& self) {
@@ -166,6 +221,9 @@ void rewrite_function(ExpressionPointer& self) {
     else if (name == kRegexAnyCaseOperator) self = regex_match(function, true, false);
     else if (name == kNotRegexOperator) self = regex_match(function, false, true);
     else if (name == kNotRegexAnyCaseOperator) self = regex_match(function, true, true);
+    else if (const auto* function_name = json_function(name)) {
+      self = call(function_name, std::move(function.children[0]), std::move(function.children[1]));
+    } else if (name == "||") bound_growth(self, function);
     else if (name == "~~") default_escape(function, "like_escape");
     else if (name == "!~~") default_escape(function, "not_like_escape");
     else if (name == "~~*") default_escape(function, "ilike_escape");
@@ -176,6 +234,19 @@ void rewrite_function(ExpressionPointer& self) {
   if (name == "date_part" || name == "datepart") {
     function.function_name = "date_part";
     self = part_of_date(std::move(self), function);
+  } else if (name == "range" || name == "generate_series") {
+    list_of_range(function, name == "generate_series");
+  } else if (name == "regexp_match" && function.children.size() == 2) {
+    self = first_match(function);
+  } else if (name == "concat" || name == "concat_ws" || name == "array_concat" || name == "list_concat" ||
+             name == "array_cat" || name == "list_cat" || name == "array_to_string") {
+    bound_growth(self, function);
+  } else if (name == "regexp_replace" && function.children.size() > 2) {
+    function.children[0] = call("kalam_replaceable", std::move(function.children[0]), function.children[2]->Copy());
+  } else if (name == "array_resize" || name == "list_resize") {
+    function.function_name = "kalam_list_resize";
+  } else if (name == "to_hex") {
+    self = call("lower", std::move(self));
   } else if (name == "nvl2" && function.children.size() == 3) {
     auto choice = make_uniq<CaseExpression>();
     CaseCheck check;
@@ -261,6 +332,7 @@ void rewrite(ExpressionPointer& expression) {
     case ExpressionClass::FUNCTION: return rewrite_function(expression);
     case ExpressionClass::WINDOW: return rewrite_window(expression);
     case ExpressionClass::COLUMN_REF: return rewrite_column(expression);
+    case ExpressionClass::LAMBDA: refuse("this kind of expression is not allowed");
     default: return;
   }
 }

@@ -45,25 +45,31 @@ std::string_view words_of(std::string_view message) {
   return trimmed(message);
 }
 
-// The text between the first two quotes.
-std::string_view quoted_in(std::string_view message) {
-  const auto from = message.find('"');
+// The text between the first two quotes behind `from`.
+std::string_view quoted_in(std::string_view message, size_t from = 0) {
+  from = message.find('"', from);
   if (from == std::string_view::npos) return {};
   return message.substr(from + 1, message.find('"', from + 1) - from - 1);
 }
 
 bool starts_with(std::string_view text, std::string_view start) { return text.substr(0, start.size()) == start; }
 
+// Referenced column "c" not found …, Referenced table "t" not found …, Table "t" does not have a column named "c" …
 Error unknown_column(std::string_view words) {
-  std::string message = "Invalid operation: Schema error: No field named " + std::string(quoted_in(words)) + ".";
-  constexpr std::string_view kCandidates = "Candidate bindings: ";
-  const auto found = words.find(kCandidates);
-  if (found == std::string_view::npos) return Error{ErrorCode::invalid_operation, std::move(message)};
-  message += " Valid fields are ";
-  for (const char c : words.substr(found + kCandidates.size())) {
-    if (c != '"') message += c;
+  std::string message = "Invalid operation: Schema error: No field named " + std::string(quoted_in(words));
+  if (const auto column = words.find("a column named"); column != std::string_view::npos) {
+    message += "." + std::string(quoted_in(words, column));
   }
-  return Error{ErrorCode::invalid_operation, message + "."};
+  message += '.';
+  constexpr std::string_view kCandidates = "Candidate bindings: ";
+  if (const auto found = words.find(kCandidates); found != std::string_view::npos) {
+    message += " Valid fields are ";
+    for (const char c : words.substr(words.find('"', found))) {
+      if (c != '"') message += c;
+    }
+    message += '.';
+  }
+  return Error{ErrorCode::invalid_operation, std::move(message)};
 }
 
 std::optional<Error> in_our_words(ExceptionType type, std::string_view words) {

@@ -168,6 +168,8 @@ class Respelling {
     while (is_operator(ahead()) && !comment()) ++at_;
     const auto spelled = text_.substr(from, at_ - from);
     if (spelled == "?") out_ += kJsonHasOperator;
+    else if (spelled == "->") out_ += kJsonMemberOperator;
+    else if (spelled == "->>") out_ += kJsonTextOperator;
     else if (spelled == "~") out_ += kRegexOperator;
     else if (spelled == "~*") out_ += kRegexAnyCaseOperator;
     else if (spelled == "!~") out_ += kNotRegexOperator;
@@ -186,6 +188,7 @@ class Respelling {
 bool may_differ(std::string_view text) {
   if (text.find_first_of("`?~") != std::string_view::npos) return true;
   if (text.find("--") != std::string_view::npos || text.find("/*") != std::string_view::npos) return true;
+  if (text.find("->") != std::string_view::npos) return true;
   for (size_t i = 0; i + 1 < text.size(); ++i) {
     const char c = ascii_lower(text[i]);
     if ((c == 'x' || c == 'n' || c == 'b') && text[i + 1] == '\'') return true;

@@ -1,6 +1,6 @@
 // What our dialect spells otherwise than DuckDB's lexer reads it, token by token, before its parser sees the text:
 //
-//   `name`          -> "name"                       j ? 'a'                 -> j <~~> 'a'
+//   `name`          -> "name"                       ->  ->>  ?              -> <@@>  <@@@>  <~~>
 //   X'00ff', 0x00ff -> ('\x00\xff'::BLOB)           ~  ~*  !~  !~*          -> <~>  <~*>  <!~>  <!~*>
 //   INT UNSIGNED    -> UINTEGER                     -- and /* */ comments   -> a blank
 //
@@ -15,6 +15,8 @@
 
 namespace kalam::duck {
 
+inline constexpr std::string_view kJsonMemberOperator = "<@@>";
+inline constexpr std::string_view kJsonTextOperator = "<@@@>";
 inline constexpr std::string_view kJsonHasOperator = "<~~>";
 inline constexpr std::string_view kRegexOperator = "<~>";
 inline constexpr std::string_view kRegexAnyCaseOperator = "<~*>";

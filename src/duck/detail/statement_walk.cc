@@ -21,19 +21,50 @@ namespace {
   throw Refusal(Error{code, what});
 }
 
-// Two columns of one name could not be told apart. Those of `*` are not known yet.
+[[noreturn]] void refuse_twice(const string& name, size_t first, size_t second) {
+  refuse("Execution error: Error during planning: Projections require unique expression names but the expression \"" +
+             name + "\" at position " + std::to_string(first) + " and \"" + name + "\" at position " +
+             std::to_string(second) + " have the same name. Consider aliasing (\"AS\") one of them.",
+         ErrorCode::invalid_input);
+}
+
+// Is the column one of those that the star stands for?
+bool covers(const StarExpression& star, const ParsedExpression& other) {
+  if (!star.exclude_list.empty() || !star.replace_list.empty() || !star.rename_list.empty()) return false;
+  if (other.GetExpressionClass() == ExpressionClass::STAR) return other.Equals(star);
+  if (other.GetExpressionClass() != ExpressionClass::COLUMN_REF || !other.GetAlias().empty()) return false;
+  const auto& column = other.Cast<ColumnRefExpression>();
+  return star.relation_name.empty() || (column.IsQualified() && column.GetTableName() == star.relation_name);
+}
+
+// Two columns of one name could not be told apart.
 void check_unique(const vector<ExpressionPointer>& list) {
   std::unordered_map<string, size_t> seen;
   for (size_t i = 0; i < list.size(); ++i) {
-    if (list[i]->GetExpressionClass() == ExpressionClass::STAR) continue;
+    if (list[i]->GetExpressionClass() == ExpressionClass::STAR) {
+      for (size_t j = 0; j < list.size(); ++j) {
+        if (j != i && covers(list[i]->Cast<StarExpression>(), *list[j])) {
+          refuse_twice(list[j]->ToString(), std::min(i, j), std::max(i, j));
+        }
+      }
+      continue;
+    }
     const bool named = !list[i]->GetAlias().empty();
     const auto name = named ? list[i]->GetAlias() : list[i]->ToString();
     const auto [first, fresh] = seen.emplace(name, i);
     if (fresh) continue;
-    refuse("Execution error: Error during planning: Projections require unique expression names but the expression \"" +
-               name + "\" at position " + std::to_string(first->second) + " and \"" + name + "\" at position " +
-               std::to_string(i) + " have the same name. Consider aliasing (\"AS\") one of them.",
-           ErrorCode::invalid_input);
+    refuse_twice(name, first->second, i);
+  }
+}
+
+// A NULL that is shown is a text; DuckDB makes it an INTEGER.
+void type_nulls(vector<ExpressionPointer>& list) {
+  for (auto& item : list) {
+    if (item->GetExpressionClass() != ExpressionClass::CONSTANT) continue;
+    if (!item->Cast<ConstantExpression>().value.IsNull()) continue;
+    auto alias = item->GetAlias();
+    item = make_uniq<CastExpression>(LogicalType::VARCHAR, std::move(item));
+    item->SetAlias(std::move(alias));
   }
 }
 
@@ -41,7 +72,12 @@ void check_unique(const vector<ExpressionPointer>& list) {
 
 void StatementWalk::statement(SQLStatement& statement) {
   switch (statement.type) {
-    case StatementType::SELECT_STATEMENT: return query(*statement.Cast<SelectStatement>().node);
+    case StatementType::SELECT_STATEMENT: {
+      auto& node = *statement.Cast<SelectStatement>().node;
+      query(node);
+      if (node.type == QueryNodeType::SELECT_NODE) type_nulls(node.Cast<SelectNode>().select_list);
+      return;
+    }
     case StatementType::EXPLAIN_STATEMENT: {
       auto& explain = statement.Cast<ExplainStatement>();
       if (explain.explain_type != ExplainType::EXPLAIN_STANDARD) refuse("EXPLAIN ANALYZE is not allowed");
