@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <stop_token>
 #include <vector>
 
 #include "base/result.h"
@@ -40,6 +41,7 @@ struct RunInputs {
   std::vector<Value> parameters;          // $1, $2, …
   Viewer viewer;                          // handed to the sources when the scan starts
   Path path = Path::automatic;
+  std::stop_token stop = {};  // a request ends the run with `cancelled`, at the latest with the next chunk
 };
 
 class Instance {

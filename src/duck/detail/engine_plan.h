@@ -31,6 +31,7 @@ class EnginePlan {
 
   // Starts a run. The columns of the result have the name and type of the plan.
   duckdb::unique_ptr<duckdb::QueryResult> execute(duckdb::shared_ptr<Running> running);
+  void interrupt() { connection_->Interrupt(); }  // from any thread
   std::vector<ResultColumn> columns(const duckdb::QueryResult& result) const;
 
  private:

@@ -14,8 +14,11 @@ Error EngineRows::failed(const duckdb::ErrorData& error) const {
 }
 
 Result<std::unique_ptr<EngineRows>> EngineRows::start(std::unique_ptr<EnginePlan> plan,
-                                                      duckdb::shared_ptr<Running> running, GiveBack give_back) {
+                                                      duckdb::shared_ptr<Running> running, const std::stop_token& stop,
+                                                      GiveBack give_back) {
   std::unique_ptr<EngineRows> rows(new EngineRows(std::move(plan), std::move(running), std::move(give_back)));
+  if (stop.stop_requested()) return to_error(duckdb::InterruptException());
+  if (stop.stop_possible()) rows->on_stop_.emplace(stop, [plan = rows->plan_.get()] { plan->interrupt(); });
   rows->result_ = rows->plan_->execute(rows->running_);
   if (rows->result_->HasError()) return rows->failed(rows->result_->GetErrorObject());
   rows->columns = rows->plan_->columns(*rows->result_);
@@ -30,6 +33,7 @@ Result<bool> EngineRows::fetch() {
     if (!result_->TryFetch(chunk_, error)) {
       auto failure = failed(error);
       result_.reset();
+      on_stop_.reset();
       plan_.reset();
       return failure;
     }
@@ -37,6 +41,7 @@ Result<bool> EngineRows::fetch() {
     if (chunk_ && chunk_->size() > 0) return true;
     if (chunk_) continue;
     result_.reset();
+    on_stop_.reset();
     give_back_(std::move(plan_));
   }
   return false;

@@ -2,7 +2,10 @@
 
 #pragma once
 #include <duckdb.hpp>
+#include <functional>
 #include <memory>
+#include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "duck/detail/engine_plan.h"
@@ -18,7 +21,8 @@ class EngineRows final : public RowStream::Impl {
 
   // Runs `plan`. Throws exceptions of DuckDB.
   static Result<std::unique_ptr<EngineRows>> start(std::unique_ptr<EnginePlan> plan,
-                                                   duckdb::shared_ptr<Running> running, GiveBack give_back);
+                                                   duckdb::shared_ptr<Running> running, const std::stop_token& stop,
+                                                   GiveBack give_back);
 
   Result<size_t> append_json_rows(std::string& out) override;
   Result<bool> next(std::vector<Value>& row) override;
@@ -40,6 +44,7 @@ class EngineRows final : public RowStream::Impl {
   size_t next_row_ = 0;                          // of chunk_
   std::vector<bool> masked_;
   bool first_ = true;
+  std::optional<std::stop_callback<std::function<void()>>> on_stop_;  // it speaks to the plan
 };
 
 }  // namespace kalam::duck

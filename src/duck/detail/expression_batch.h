@@ -45,8 +45,18 @@ class ExpressionBatch {
   duckdb::DataChunk& results() { return output_; }
 
  private:
+  // Where cells of an input are written.
+  struct Target {
+    duckdb::LogicalTypeId type;
+    duckdb::data_ptr_t cells;
+    size_t column;  // of the row
+    size_t input;
+  };
+  static bool write_plainly(const Target& target, size_t row, const Value& value);
+
   const BoundList& list_;
   std::vector<duckdb::Value> slots_;
+  std::vector<Target> targets_;
   duckdb::DataChunk input_;
   duckdb::DataChunk output_;
   duckdb::ExpressionExecutor executor_;

@@ -75,6 +75,7 @@ Status NativeRows::open(size_t offset, size_t limit) {
   const bool all_are_shown = plan_.exact.empty() && plan_.filter.empty() && !plan_.grouping && plan_.order.empty();
   if (all_are_shown) request.limit = wanted;
   rows_ = TRY(inputs_.source.open(request));
+  if (inputs_.stop.stop_possible()) rows_ = stoppable_rows(std::move(rows_), inputs_.stop);
 
   auto* const workspace = inputs_.workspace.get();
   if (workspace) {

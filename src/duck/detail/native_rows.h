@@ -31,6 +31,7 @@ class NativeRows final : public RowStream::Impl {
     const RowSource& source;
     std::vector<Value> slots;  // of the types of the plan
     Viewer viewer;
+    std::stop_token stop;
     size_t memory_limit_bytes;
     std::unique_ptr<Workspace> workspace;  // null when none is needed
     std::function<void(std::unique_ptr<Workspace>)> give_back;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "duck/detail/engine_error.h"
 #include "duck/detail/grouped_rows.h"
 #include "duck/detail/value_bridge.h"
 #include "types/order.h"
@@ -13,6 +14,23 @@ namespace {
 
 // Few rows at first, for those who soon have enough.
 constexpr size_t kFirstBatchRows = 64;
+
+// Rows read between two looks at the stop token.
+constexpr size_t kRowsUnstopped = 256;
+
+class StoppableRows final : public RowCursor {
+ public:
+  StoppableRows(Stage below, std::stop_token stop) : below_(std::move(below)), stop_(std::move(stop)) {}
+  Result<bool> next(std::vector<Value>& row) override {
+    if (read_++ % kRowsUnstopped == 0 && stop_.stop_requested()) return to_error(duckdb::InterruptException());
+    return below_->next(row);
+  }
+
+ private:
+  const Stage below_;
+  const std::stop_token stop_;
+  size_t read_ = 0;
+};
 
 class CheckedRows final : public RowCursor {
  public:
@@ -227,6 +245,10 @@ class LimitedRows final : public RowCursor {
 };
 
 }  // namespace
+
+Stage stoppable_rows(Stage below, std::stop_token stop) {
+  return std::make_unique<StoppableRows>(std::move(below), std::move(stop));
+}
 
 Stage checked_rows(Stage below, ExactFilter filter) {
   return std::make_unique<CheckedRows>(std::move(below), std::move(filter));

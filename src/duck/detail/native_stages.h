@@ -3,6 +3,7 @@
 #pragma once
 #include <duckdb.hpp>
 #include <memory>
+#include <stop_token>
 #include <vector>
 
 #include "base/result.h"
@@ -15,6 +16,9 @@
 namespace kalam::duck {
 
 using Stage = std::unique_ptr<RowCursor>;
+
+// Until somebody asks to stop.
+Stage stoppable_rows(Stage below, std::stop_token stop);
 
 // Rows that satisfy conditions on single columns.
 Stage checked_rows(Stage below, ExactFilter filter);

@@ -129,7 +129,7 @@ Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run(RunInputs inputs) co
 Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run_natively(const RunInputs& inputs,
                                                                      std::span<const Value> slots) const {
   NativeRows::Inputs run{
-      *inputs.sources.front(), {}, inputs.viewer, instance_.options().memory_limit_bytes, nullptr, nullptr};
+      *inputs.sources.front(), {}, inputs.viewer, inputs.stop, instance_.options().memory_limit_bytes, nullptr, nullptr};
   for (size_t i = 0; i < slots.size(); ++i) {
     auto value = TRY(fitted(slots[i], native_->slots[i], *connection_->context));
     if (!value) return std::unique_ptr<RowStream::Impl>();
@@ -163,7 +163,7 @@ Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run_engine(RunInputs inp
   auto running =
       duckdb::make_shared_ptr<Running>(shapes_, std::move(inputs.sources), std::move(slots), std::move(inputs.viewer));
   return std::unique_ptr<RowStream::Impl>(
-      TRY(EngineRows::start(std::move(plan), std::move(running), std::move(give_back))));
+      TRY(EngineRows::start(std::move(plan), std::move(running), inputs.stop, std::move(give_back))));
 }
 
 }  // namespace kalam::duck
