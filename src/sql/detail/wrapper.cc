@@ -1,7 +1,6 @@
 #include "sql/detail/wrapper.h"
 
 #include "sql/detail/words.h"
-#include "types/ascii.h"
 #include "types/ids.h"
 
 namespace kalam::sql {
@@ -26,8 +25,10 @@ Result<std::optional<Wrapped>> unwrapped(std::string_view text) {
   if (!words.accept_sign('(')) return wrong("EXECUTE AS USER must wrap SQL in parentheses");
   const auto begin = words.offset();
   if (!words.skip_brackets()) return wrong("EXECUTE AS USER missing closing ')'");
-  const auto inside = words.written_since(begin);
-  wrapped.statement = trimmed(inside.substr(0, inside.size() - 1));
+  auto inside = words.written_since(begin);
+  inside.remove_suffix(1);
+  // Up to its last token: none of the blanks that tokens know.
+  wrapped.statement = inside.substr(0, inside.find_last_not_of(" \t\r\n\f") + 1);
   if (wrapped.statement.empty()) return wrong("EXECUTE AS USER requires a non-empty inner SQL statement");
   if (!words.at_end()) return wrong("EXECUTE AS USER must contain exactly one wrapped SQL statement");
   return wrapped;
