@@ -113,6 +113,9 @@ constexpr std::string_view kKnownWords[] = {
     "SUMMARIZE",  "TABLE",   "TRUNCATE", "UNLISTEN", "UNPIVOT",    "VACUUM",  "VALUES"};
 
 bool fits(Words& words, const Line& line) {
+  // A batch may hold a hundred thousand statements: most lines are ruled out at a glance.
+  const auto first = words.peek().text;
+  if (first.size() != line.words[0].size() || ascii_upper(first.front()) != line.words[0].front()) return false;
   for (size_t i = 0; i < kWordsMax && !line.words[i].empty(); ++i) {
     const bool same = line.words[i] == "-" ? words.peek(i).sign('-') : words.is(line.words[i], i);
     if (!same) return false;
