@@ -95,6 +95,7 @@ Status Catalog::load() {
   for (auto& ns : TRY(read_all(tables_.namespaces))) snapshot->put(std::move(ns));
   for (auto& storage : TRY(read_all(tables_.storages))) snapshot->put(std::move(storage));
   for (auto& topic : TRY(read_all(tables_.topics))) snapshot->put(std::move(topic));
+  for (auto& view : TRY(read_all(tables_.views))) snapshot->put(std::move(view));
   publish(std::move(snapshot));
   log::info(kTarget, "SchemaRegistry initialized. Loaded: " + std::to_string(loaded) +
                          ", Skipped (cached): 0, Failed: " + std::to_string(failed));

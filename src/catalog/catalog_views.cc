@@ -1,5 +1,7 @@
 #include "catalog/catalog_views.h"
 
+#include <algorithm>
+
 #include "catalog/stored_view.h"
 #include "types/arrow_type.h"
 
@@ -76,18 +78,39 @@ Result<VersionScan> open_versions(const TableDefinitions& definitions, const Sca
 
 // --------------------------------------------------------------------------------- system.tables, system.columns
 
-std::vector<Column<TableDefinitionPtr>> tables_columns() {
-  using Row = TableDefinitionPtr;
+// A table, or a view that a user made.
+struct TableRow {
+  TableDefinitionPtr table;  // one of the two
+  std::shared_ptr<const SqlView> view;
+};
+
+TableId id_of(const TableRow& row) { return row.table ? row.table->id : row.view->id(); }
+
+std::string options_of(const SqlView& view) {
+  std::string text;
+  JsonText(text).begin_object().key("table_type").string("VIEW").key("sql").string(view.query).end_object();
+  return text;
+}
+
+TimestampUs micros(Timestamp at) { return TimestampUs(at); }
+
+std::vector<Column<TableRow>> tables_columns() {
+  using Row = TableRow;
   return {
-      column<Row>(1, "namespace_id", [](const Row& r) { return r->id.ns; }),
-      column<Row>(2, "table_name", [](const Row& r) { return r->id.table; }),
-      column<Row>(3, "table_type", [](const Row& r) { return std::string(name_of(r->type)); }),
-      column<Row>(4, "storage_id", [](const Row& r) { return storage_of(*r); }),
-      column<Row>(5, "version", [](const Row& r) { return static_cast<int64_t>(r->schema_version); }),
-      column<Row>(6, "options", [](const Row& r) { return std::optional(json_of(r->options)); }),
-      column<Row>(7, "comment", [](const Row& r) { return r->comment; }),
-      column<Row>(8, "updated_at", [](const Row& r) { return micros(r->updated_at_ms); }),
-      column<Row>(9, "created_at", [](const Row& r) { return micros(r->created_at_ms); }),
+      column<Row>(1, "namespace_id", [](const Row& r) { return id_of(r).ns; }),
+      column<Row>(2, "table_name", [](const Row& r) { return id_of(r).table; }),
+      column<Row>(3, "table_type", [](const Row& r) { return std::string(r.table ? name_of(r.table->type) : "view"); }),
+      column<Row>(4, "storage_id", [](const Row& r) { return r.table ? storage_of(*r.table) : std::nullopt; }),
+      column<Row>(5, "version",
+                  [](const Row& r) { return static_cast<int64_t>(r.table ? r.table->schema_version : 1); }),
+      column<Row>(
+          6, "options",
+          [](const Row& r) { return std::optional(r.table ? json_of(r.table->options) : options_of(*r.view)); }),
+      column<Row>(7, "comment", [](const Row& r) { return r.table ? r.table->comment : std::nullopt; }),
+      column<Row>(8, "updated_at",
+                  [](const Row& r) { return r.table ? micros(r.table->updated_at_ms) : micros(r.view->updated_at); }),
+      column<Row>(9, "created_at",
+                  [](const Row& r) { return r.table ? micros(r.table->created_at_ms) : micros(r.view->created_at); }),
   };
 }
 
@@ -183,11 +206,16 @@ std::unique_ptr<SystemView> make_schemas_view(const TableDefinitions& definition
 }
 
 std::unique_ptr<SystemView> make_tables_view(CurrentSnapshot current) {
-  auto open = [current = std::move(current)](const ScanRequest& request) -> Result<Rows<TableDefinitionPtr>> {
-    return all_of(tables_for(*current(), request));
+  auto open = [current = std::move(current)](const ScanRequest& request) -> Result<Rows<TableRow>> {
+    const auto snapshot = current();
+    std::vector<TableRow> rows;
+    for (auto& table : tables_for(*snapshot, request)) rows.push_back({std::move(table), nullptr});
+    for (const auto& [id, view] : snapshot->views()) rows.push_back({nullptr, {snapshot, &view}});
+    std::ranges::stable_sort(rows, {}, [](const TableRow& row) { return id_of(row); });
+    return all_of(std::move(rows));
   };
-  return std::make_unique<View<TableDefinitionPtr>>("system", "tables", "Latest version of each table definition",
-                                                    tables_columns(), std::move(open));
+  return std::make_unique<View<TableRow>>("system", "tables", "Latest version of each table definition, and views",
+                                          tables_columns(), std::move(open));
 }
 
 std::unique_ptr<SystemView> make_columns_view(CurrentSnapshot current) {

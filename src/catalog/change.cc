@@ -53,6 +53,14 @@ Result<std::vector<TableDefinition>> CatalogChange::drop_namespace(const Namespa
   }
   std::vector<TableDefinition> dropped;
   for (const auto& table : tables) dropped.push_back(TRY(drop_table(table->id)));
+  const auto views = after_->views();
+  for (const auto& [id, view] : views) {
+    if (id.ns == ns) TRY(drop_view(id));
+  }
+  const auto topics = after_->topics();
+  for (const auto& [id, topic] : topics) {
+    if (id.value().starts_with(ns.value() + ".")) TRY(drop_topic(id));
+  }
   TRY(tables_->namespaces.add_remove(batch_, ns));
   after_->remove(ns);
   return dropped;
@@ -69,7 +77,7 @@ Status CatalogChange::create_table(NewTable table) {
   }
   if (table.type == TableType::system) return refused("Cannot create SYSTEM tables via SQL");
   TRY(check_key(table));
-  if (after_->table(table.id)) {
+  if (after_->table(table.id) || after_->view(table.id)) {
     return Error{ErrorCode::already_exists, "Table " + table.id.dotted() + " already exists"};
   }
   if (const auto* storage = storage_id_of(table.options); storage && !after_->storage(*storage)) {

@@ -47,6 +47,11 @@ class CatalogChange {
   Status put_version(TableDefinition next);
   Result<TableDefinition> drop_table(const TableId& table);
 
+  // In any namespace that is not the system's: it need not exist.
+  Status create_view(const TableId& view, std::string query, const std::vector<std::string>& columns, UserId created_by,
+                     bool or_replace);
+  Status drop_view(const TableId& view);
+
   Status create_storage(Storage storage);
   Status alter_storage(Storage storage);  // the whole of it
   Status drop_storage(const StorageId& storage);

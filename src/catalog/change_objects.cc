@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "catalog/change.h"
+#include "catalog/names.h"
 #include "types/json_reader.h"
 #include "types/json_text.h"
 
@@ -62,6 +63,37 @@ Status CatalogChange::alter_namespace(const NamespaceId& ns, std::string_view op
   altered.options = Json{TRY(merged_object(before, options))};
   TRY(catalog::put(tables_->namespaces, batch_, altered));
   after_->put(std::move(altered));
+  return {};
+}
+
+Status CatalogChange::create_view(const TableId& id, std::string query, const std::vector<std::string>& columns,
+                                  UserId created_by, bool or_replace) {
+  if (is_system_namespace(id.ns.value())) {
+    return refused("Cannot create system table '" + id.dotted() + "'. System tables are managed internally.");
+  }
+  TRY(check_table_name(id.table.value()));
+  const auto* before = after_->view(id);
+  if (after_->table(id) || (before && !or_replace)) return already_exists("Table", id.dotted());
+  const auto now = timestamp(clock_->now_ms());
+  SqlView view{.namespace_id = id.ns,
+               .view_name = id.table,
+               .query = std::move(query),
+               .columns = json_of_names(columns),
+               .created_by = std::move(created_by),
+               .created_at = before ? before->created_at : now,
+               .updated_at = now};
+  TRY(catalog::put(tables_->views, batch_, view));
+  after_->put(std::move(view));
+  return {};
+}
+
+Status CatalogChange::drop_view(const TableId& view) {
+  if (!after_->view(view)) {
+    return Error{ErrorCode::not_found,
+                 "View '" + view.table.value() + "' not found in namespace '" + view.ns.value() + "'"};
+  }
+  TRY(tables_->views.add_remove(batch_, view));
+  after_->remove_view(view);
   return {};
 }
 

@@ -13,8 +13,9 @@ struct Listed {
   std::string_view schema;
   std::string_view name;
   bool view = false;
-  TableDefinitionPtr table;  // one of the two
+  TableDefinitionPtr table = nullptr;  // one of the three
   const SystemView* system = nullptr;
+  std::shared_ptr<const SqlView> sql = nullptr;
 };
 
 struct ListedColumn {
@@ -48,13 +49,16 @@ class Listing {
         listed.push_back({.schema = id.ns.value(), .name = id.table.value(), .table = table});
       }
     }
+    for (const auto& [id, view] : snapshot->views()) {
+      if (request.viewer.role == Role::anonymous || !wanted(id.ns.value(), id.table.value())) continue;
+      listed.push_back({.schema = id.ns.value(), .name = id.table.value(), .view = true, .sql = {snapshot, &view}});
+    }
     for (const auto& view : views_) {
       if (!view->readable_by(request.viewer.role) || !wanted(view->schema(), view->name())) continue;
       auto& into = view->schema() == kSchema ? own : listed;
       into.push_back({.schema = view->schema(),
                       .name = view->name(),
                       .view = view->kind() == SystemView::Kind::view,
-                      .table = nullptr,
                       .system = view.get()});
     }
     std::ranges::sort(listed, {}, [](const Listed& l) { return std::pair(l.schema, l.name); });
@@ -127,16 +131,18 @@ std::unique_ptr<SystemView> tables(ListingPtr listing) {
 
 std::unique_ptr<SystemView> views(ListingPtr listing) {
   using Row = Listed;
-  return make<Row>("views", "The same tables and views, with the definitions of SQL views",
-                   {
-                       column<Row>(1, "table_catalog", [](const Row&) { return std::string_view(kCatalogName); }),
-                       column<Row>(2, "table_schema", [](const Row& r) { return r.schema; }),
-                       column<Row>(3, "table_name", [](const Row& r) { return r.name; }),
-                       column<Row>(4, "definition", [](const Row&) { return kNoText; }),
-                   },
-                   [listing](const ScanRequest& request) -> Result<Rows<Row>> {
-                     return all_of(listing->for_viewer(request, Listing::Itself::left_out));
-                   });
+  return make<Row>(
+      "views", "The same tables and views, with the definitions of SQL views",
+      {
+          column<Row>(1, "table_catalog", [](const Row&) { return std::string_view(kCatalogName); }),
+          column<Row>(2, "table_schema", [](const Row& r) { return r.schema; }),
+          column<Row>(3, "table_name", [](const Row& r) { return r.name; }),
+          column<Row>(4, "definition",
+                      [](const Row& r) { return r.sql ? std::optional<std::string_view>(r.sql->query) : kNoText; }),
+      },
+      [listing](const ScanRequest& request) -> Result<Rows<Row>> {
+        return all_of(listing->for_viewer(request, Listing::Itself::left_out));
+      });
 }
 
 std::unique_ptr<SystemView> columns(ListingPtr listing) {

@@ -35,7 +35,8 @@ CatalogSnapshot::CatalogSnapshot()
     : counts_(std::make_shared<std::map<NamespaceId, size_t>>()),
       namespaces_(std::make_shared<std::map<NamespaceId, Namespace>>()),
       storages_(std::make_shared<std::map<StorageId, Storage>>()),
-      topics_(std::make_shared<std::map<TopicId, Topic>>()) {
+      topics_(std::make_shared<std::map<TopicId, Topic>>()),
+      views_(std::make_shared<std::map<TableId, SqlView>>()) {
   shards_.fill(std::make_shared<Shard>());
 }
 
@@ -63,6 +64,11 @@ TableDefinitionPtr CatalogSnapshot::share(const TableId& id) const {
 const Namespace* CatalogSnapshot::ns(const NamespaceId& id) const { return find_in(*namespaces_, id); }
 const Storage* CatalogSnapshot::storage(const StorageId& id) const { return find_in(*storages_, id); }
 const Topic* CatalogSnapshot::topic(const TopicId& id) const { return find_in(*topics_, id); }
+const SqlView* CatalogSnapshot::view(const TableId& id) const { return find_in(*views_, id); }
+const SqlView* CatalogSnapshot::view(std::string_view ns, std::string_view name) const {
+  if (views_->empty()) return nullptr;  // most databases have none: no id need be made
+  return view({NamespaceId(std::string(ns)), TableName(std::string(name))});
+}
 
 size_t CatalogSnapshot::table_count(const NamespaceId& ns) const {
   const auto* count = find_in(*counts_, ns);
@@ -132,6 +138,12 @@ void CatalogSnapshot::put(Topic topic) {
 }
 void CatalogSnapshot::remove(const TopicId& topic) {
   replace(topics_, [&](auto& map) { map.erase(topic); });
+}
+void CatalogSnapshot::put(SqlView view) {
+  replace(views_, [&](auto& map) { map.insert_or_assign(view.id(), std::move(view)); });
+}
+void CatalogSnapshot::remove_view(const TableId& view) {
+  replace(views_, [&](auto& map) { map.erase(view); });
 }
 
 }  // namespace kalam::catalog

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "catalog/models/namespace.h"
+#include "catalog/models/sql_view.h"
 #include "catalog/models/storage.h"
 #include "catalog/models/topic.h"
 #include "types/schema.h"
@@ -29,6 +30,8 @@ class CatalogSnapshot {
   const Namespace* ns(const NamespaceId& id) const;
   const Storage* storage(const StorageId& id) const;
   const Topic* topic(const TopicId& id) const;
+  const SqlView* view(const TableId& id) const;
+  const SqlView* view(std::string_view ns, std::string_view name) const;
 
   size_t table_count() const { return table_count_; }
   size_t table_count(const NamespaceId& ns) const;
@@ -39,6 +42,7 @@ class CatalogSnapshot {
   const std::map<NamespaceId, Namespace>& namespaces() const { return *namespaces_; }
   const std::map<StorageId, Storage>& storages() const { return *storages_; }
   const std::map<TopicId, Topic>& topics() const { return *topics_; }
+  const std::map<TableId, SqlView>& views() const { return *views_; }
 
   // Changes, to a snapshot that no reader has yet: a copy is cheap and shares what does not change.
   void put(TableDefinitionPtr table);
@@ -49,6 +53,8 @@ class CatalogSnapshot {
   void remove(const StorageId& storage);
   void put(Topic topic);
   void remove(const TopicId& topic);
+  void put(SqlView view);
+  void remove_view(const TableId& view);
 
  private:
   struct Entry {
@@ -66,6 +72,7 @@ class CatalogSnapshot {
   std::shared_ptr<const std::map<NamespaceId, Namespace>> namespaces_;
   std::shared_ptr<const std::map<StorageId, Storage>> storages_;
   std::shared_ptr<const std::map<TopicId, Topic>> topics_;
+  std::shared_ptr<const std::map<TableId, SqlView>> views_;
 };
 using CatalogSnapshotPtr = std::shared_ptr<const CatalogSnapshot>;
 

@@ -52,6 +52,7 @@ Status check_all(store::Store& store, const SystemTables& tables, const TableDef
   TRY(check_ends(tables.manifests, data_path));
   TRY(check_ends(tables.topics, data_path));
   TRY(check_ends(tables.topic_offsets, data_path));
+  TRY(check_ends(tables.views, data_path));
   return check_messages(store, data_path);
 }
 

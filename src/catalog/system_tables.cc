@@ -2,6 +2,17 @@
 
 namespace kalam::catalog {
 
+std::string StoredAs<SqlView>::encode(const Key& key) {
+  return codec::KeyWriter().text(key.ns.value()).text(key.table.value()).take();
+}
+Result<TableId> StoredAs<SqlView>::decode(std::string_view bytes) {
+  codec::KeyReader reader(bytes);
+  NamespaceId ns(TRY(reader.text()));
+  TableName name(TRY(reader.text()));
+  TRY(reader.end());
+  return TableId{std::move(ns), std::move(name)};
+}
+
 std::string StoredAs<JobNode>::encode(const Key& key) {
   return codec::KeyWriter().u64(key.node.value()).text(key.job.value()).take();
 }
@@ -151,7 +162,8 @@ std::vector<std::string_view> SystemTables::partitions() {
           StoredAs<ManifestCacheEntry>::kPartition,
           kPendingManifestsPartition,
           StoredAs<Topic>::kPartition,
-          StoredAs<TopicOffset>::kPartition};
+          StoredAs<TopicOffset>::kPartition,
+          StoredAs<SqlView>::kPartition};
 }
 
 Result<SystemTables> SystemTables::open(store::Store& store, std::string_view data_path) {
@@ -174,6 +186,7 @@ Result<SystemTables> SystemTables::open(store::Store& store, std::string_view da
           {index_on<ManifestCacheEntry>(kPendingManifestsPartition, {"sync_state"}, pending_key, nullptr)})),
       .topics = TRY(open_table<Topic>(store, path)),
       .topic_offsets = TRY(open_table<TopicOffset>(store, path)),
+      .views = TRY(open_table<SqlView>(store, path)),
   };
 }
 

@@ -17,6 +17,7 @@
 #include "catalog/models/job.h"
 #include "catalog/models/manifest_cache_entry.h"
 #include "catalog/models/namespace.h"
+#include "catalog/models/sql_view.h"
 #include "catalog/models/storage.h"
 #include "catalog/models/topic.h"
 #include "catalog/models/user.h"
@@ -78,6 +79,16 @@ struct StoredAs<Topic> : IdKey<TopicId> {
   static constexpr std::string_view kPartition = "system_topics";
   static constexpr std::array<std::string_view, 1> kKeyColumns = {"topic_id"};
   static TopicId key_of(const Topic& topic) { return topic.topic_id; }
+};
+
+template <>
+struct StoredAs<SqlView> {
+  using Key = TableId;
+  static constexpr std::string_view kPartition = "system_views";
+  static constexpr std::array<std::string_view, 2> kKeyColumns = {"namespace_id", "view_name"};
+  static Key key_of(const SqlView& view) { return view.id(); }
+  static std::string encode(const Key& key);
+  static Result<Key> decode(std::string_view bytes);
 };
 
 struct JobNodeKey {
@@ -203,6 +214,7 @@ struct SystemTables {
   SystemTable<ManifestCacheEntry> manifests;
   SystemTable<Topic> topics;
   SystemTable<TopicOffset> topic_offsets;
+  SystemTable<SqlView> views;
 
   static std::vector<std::string_view> partitions();  // of every table and index
   // Opens every table; partitions that are missing are created.

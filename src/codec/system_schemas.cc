@@ -15,6 +15,8 @@
 #include "codec/generated/manifest_cache_entry_generated.h"
 #include "codec/generated/namespace_bfbs_generated.h"
 #include "codec/generated/namespace_generated.h"
+#include "codec/generated/sql_view_bfbs_generated.h"
+#include "codec/generated/sql_view_generated.h"
 #include "codec/generated/storage_bfbs_generated.h"
 #include "codec/generated/storage_generated.h"
 #include "codec/generated/table_definition_bfbs_generated.h"
@@ -65,6 +67,7 @@ const Schemas& schemas() {
       schema_of<fbs::TableDefinition, fbs::TableDefinitionBinarySchema>("table_definition"),
       schema_of<fbs::TopicMessage, fbs::TopicMessageBinarySchema>("topic_message"),
       schema_of<fbs::VectorHotOp, fbs::VectorHotOpBinarySchema>("vector_hot_op"),
+      schema_of<fbs::SqlView, fbs::SqlViewBinarySchema>("sql_view"),
   };
   return all;
 }
@@ -173,6 +176,7 @@ std::span<const SystemModel> all_system_models() {
       SystemModel::table_definition,
       SystemModel::topic_message,
       SystemModel::vector_hot_op,
+      SystemModel::sql_view,
   };
   static_assert(std::size(kAll) == kSystemModels);
   return kAll;

@@ -26,8 +26,9 @@ enum class SystemModel : uint8_t {
   table_definition,
   topic_message,
   vector_hot_op,
+  sql_view,
 };
-inline constexpr size_t kSystemModels = 12;
+inline constexpr size_t kSystemModels = 13;
 
 enum class FieldType : uint8_t { boolean, i16, i32, i64, u32, u64, text, bytes, floats, other };
 std::string_view name_of(FieldType type);

@@ -9,6 +9,7 @@
 #include "commands/detail/data_apply.h"
 #include "commands/detail/rows_in_group.h"
 #include "commands/proposal.h"
+#include "commands/write_ids.h"
 
 namespace kalam::commands {
 namespace {
@@ -18,14 +19,23 @@ using WriteProposalPtr = std::shared_ptr<const WriteProposal>;
 
 constexpr size_t kBatchBytesMax = 32 << 20;
 
-Answer answer(Applied applied) { return cluster::OutcomePtr(std::make_shared<const WriteOutcome>(std::move(applied))); }
+Answer answer(Result<Applied> applied) {
+  if (!applied.ok()) return std::move(applied).error();
+  return cluster::OutcomePtr(std::make_shared<const WriteOutcome>(*std::move(applied)));
+}
 
 }  // namespace
 
 struct Applier::Impl {
   Impl(store::Store& store, catalog::Catalog& catalog, tables::Tables& tables, ApplierOptions options,
-       detail::Counters counters)
-      : store(store), catalog(catalog), tables(tables), options(std::move(options)), counters(std::move(counters)) {
+       detail::Counters counters, WriteIds write_ids, Clock& clock)
+      : store(store),
+        catalog(catalog),
+        tables(tables),
+        options(std::move(options)),
+        counters(std::move(counters)),
+        write_ids(std::move(write_ids)),
+        clock(clock) {
     stored = this->counters.position();
   }
 
@@ -33,6 +43,8 @@ struct Applier::Impl {
   Answer apply_catalog(const WriteProposal& proposal);
   Result<Applied> work_out(const WriteProposalPtr& proposal);
   Status store_batch();
+  Status store_catalog(detail::CatalogApply& apply, const Applied& applied,
+                       const std::optional<Remembered>& remembered);
 
   store::Store& store;
   catalog::Catalog& catalog;
@@ -40,12 +52,15 @@ struct Applier::Impl {
   const ApplierOptions options;
 
   detail::Counters counters;
+  WriteIds write_ids;
+  Clock& clock;
   // Of the batch that is being filled:
   detail::Counters::Position stored;  // of the counters, before it
   store::Batch batch;
   detail::RowsInGroup rows;
   uint64_t commands = 0;
   std::vector<ChangeSetPtr> changes;
+  std::optional<Error> broken;  // the batch must not be stored
 };
 
 Applier::Applier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
@@ -56,9 +71,10 @@ Applier::~Applier() = default;
 Result<std::unique_ptr<Applier>> Applier::open(store::Store& store, catalog::Catalog& catalog, tables::Tables& tables,
                                                Clock& clock, ApplierOptions options) {
   auto counters = TRY(detail::Counters::load(store, clock, options.worker));
+  auto write_ids = TRY(WriteIds::open(store));
   TRY(detail::CatalogApply::finish(catalog, tables));
-  return std::unique_ptr<Applier>(
-      new Applier(std::make_unique<Impl>(store, catalog, tables, std::move(options), std::move(counters))));
+  return std::unique_ptr<Applier>(new Applier(std::make_unique<Impl>(
+      store, catalog, tables, std::move(options), std::move(counters), std::move(write_ids), clock)));
 }
 
 std::vector<Answer> Applier::apply(std::span<const cluster::ProposalPtr> proposals) {
@@ -91,13 +107,25 @@ std::vector<Answer> Applier::apply(std::span<const cluster::ProposalPtr> proposa
 }
 
 Answer Applier::Impl::apply_data(const WriteProposalPtr& proposal) {
+  const auto& remembered = proposal->remembered();
+  if (remembered) {
+    if (auto first = TRY(write_ids.find(remembered->id, clock.now_ms()))) return answer(*std::move(first));
+  }
   const auto size = batch.size();
   const auto before = counters.position();
   auto applied = work_out(proposal);
-  if (applied.ok()) return answer(*std::move(applied));
-  batch.shrink_to(size);
-  counters.go_back(before);
-  return std::move(applied).error();
+  if (!applied.ok()) {
+    batch.shrink_to(size);
+    counters.go_back(before);
+  }
+  if (remembered && WriteIds::worth_keeping(applied, proposal->command())) {
+    if (auto kept = write_ids.put(batch, remembered->id, applied, clock.now_ms()); !kept.ok()) {
+      // Its effects stand in the batch already, and commands behind build on them: none of the batch may happen.
+      broken = kept.error();
+      return std::move(kept).error();
+    }
+  }
+  return answer(std::move(applied));
 }
 
 Result<Applied> Applier::Impl::work_out(const WriteProposalPtr& proposal) {
@@ -117,11 +145,13 @@ Status Applier::Impl::store_batch() {
   rows.clear();
   commands = 0;
   auto made = std::exchange(changes, {});
-  if (batch.empty()) return {};
-  counters.put(batch);
+  if (batch.empty() && !broken) return {};
+  if (counters.position().commit != stored.commit) counters.put(batch);
   KALAM_CRASH_POINT("commit.before_write");
-  auto status = store.write(batch);
+  auto status = broken ? Status(*broken) : store.write(batch);
+  broken.reset();
   batch.clear();
+  write_ids.end_batch();
   if (!status.ok()) {
     counters.go_back(stored);
     return status;
@@ -134,24 +164,50 @@ Status Applier::Impl::store_batch() {
 }
 
 Answer Applier::Impl::apply_catalog(const WriteProposal& proposal) {
+  const auto& remembered = proposal.remembered();
+  if (remembered) {
+    if (auto first = TRY(write_ids.find(remembered->id, clock.now_ms()))) return answer(*std::move(first));
+  }
   const auto& write = std::get<CatalogWrite>(proposal.command());
   detail::CatalogApply apply(catalog, tables);
-  auto applied = TRY(apply.work_out(write));
-  if (apply.batch().empty()) return answer(std::move(applied));
-  TRY(apply.make_rooms());
-  applied.commit = counters.next_commit();
-  counters.put(apply.batch());
-  KALAM_CRASH_POINT("commit.before_write");
-  if (auto status = store.write(apply.batch()); !status.ok()) {
+  auto applied = apply.work_out(write);
+  if (!applied.ok()) {
+    if (remembered && WriteIds::worth_keeping(applied, proposal.command())) {
+      TRY(write_ids.put(batch, remembered->id, applied, clock.now_ms()));
+      TRY(store_batch());
+    }
+    return answer(std::move(applied));
+  }
+  if (!apply.batch().empty()) {
+    TRY(apply.make_rooms());
+    applied->commit = counters.next_commit();
+    counters.put(apply.batch());
+  }
+  auto stored_now = store_catalog(apply, *applied, remembered);
+  if (!stored_now.ok()) return std::move(stored_now).error();
+  return answer(std::move(applied));
+}
+
+Status Applier::Impl::store_catalog(detail::CatalogApply& apply, const Applied& applied,
+                                    const std::optional<Remembered>& remembered) {
+  const auto store_it = [&]() -> Status {
+    if (remembered) TRY(write_ids.put(apply.batch(), remembered->id, applied, clock.now_ms()));
+    if (apply.batch().empty()) return {};
+    KALAM_CRASH_POINT("commit.before_write");
+    return store.write(apply.batch());
+  };
+  auto status = store_it();
+  write_ids.end_batch();
+  if (!status.ok()) {
     counters.go_back(stored);
     apply.remove_rooms();
-    return std::move(status).error();
+    return status;
   }
   stored = counters.position();
   KALAM_CRASH_POINT("commit.before_activate");
   apply.activate(applied);
   KALAM_CRASH_POINT("commit.before_answer");
-  return answer(std::move(applied));
+  return {};
 }
 
 }  // namespace kalam::commands

@@ -246,6 +246,15 @@ TEST_P(StoreContract, BatchesKeepTheirOrder) {
   batch.put(p, "c", "3");
   EXPECT_OK(store_->write(batch));
   EXPECT_EQ(must(store_->get(p, "c")), "3");
+  batch.put(p, "d", "4");
+  const auto bytes = batch.bytes();
+  batch.remove(p, "c");
+  batch.put(p, "long key", "and value");
+  batch.shrink_to(2);
+  EXPECT_EQ(batch.size(), 2u);
+  EXPECT_EQ(batch.bytes(), bytes);
+  EXPECT_OK(store_->write(batch));
+  EXPECT_THAT(keys_of(*store_, p), ElementsAre("b", "c", "d"));
 }
 
 TEST_P(StoreContract, Case4_AFailingOperationAppliesNothingInAnyPartition) {

@@ -10,6 +10,16 @@ namespace {
 
 constexpr char kTarget[] = "commands";
 
+// Of a user's column, in Row::values.
+size_t place_of(const TableDefinition& table, ColumnId id) {
+  size_t place = 0;
+  for (const auto& column : table.columns) {
+    if (column.id == id) break;
+    place += !is_system_column(column.name);
+  }
+  return place;
+}
+
 }  // namespace
 
 Result<Applied> CatalogApply::work_out(const CatalogWrite& write) {
@@ -70,17 +80,31 @@ Status CatalogApply::make(const DropTopic& drop, Applied&) { return change_.drop
 
 Status CatalogApply::make(const PutJob& put, Applied&) { return change_.put(put.job); }
 
-Status CatalogApply::make(const CreateView&, Applied&) {
-  return Error{ErrorCode::not_supported, "CREATE VIEW is not supported yet"};
+Status CatalogApply::make(const CreateView& create, Applied&) {
+  return change_.create_view(create.id, create.query, create.columns, create.created_by, create.or_replace);
 }
-Status CatalogApply::make(const DropView&, Applied&) {
-  return Error{ErrorCode::not_supported, "DROP VIEW is not supported yet"};
-}
+Status CatalogApply::make(const DropView& drop, Applied&) { return change_.drop_view(drop.id); }
 
-catalog::TableContents CatalogApply::contents_of(const TableDefinitionPtr&) const {
-  const Error error{ErrorCode::not_supported, "ALTER TABLE that looks at rows is not supported yet"};
-  return {.has_rows = [=]() -> Result<bool> { return error; },
-          .has_nulls = [=](const ColumnDefinition&) -> Result<bool> { return error; }};
+// What the rows of all users say.
+catalog::TableContents CatalogApply::contents_of(const TableDefinitionPtr& definition) const {
+  // Any row that is not deleted, and for which `wanted` holds.
+  const auto any = [this, definition](const std::function<bool(const Row&)>& wanted) -> Result<bool> {
+    const auto table = TRY(tables_.open(definition));
+    bool found = false;
+    TRY(table->each([&](const tables::Version& version) -> Result<bool> {
+      found = !version.header.deleted && wanted(version.row);
+      return !found;
+    }));
+    return found;
+  };
+  return {
+      .has_rows = [any] { return any([](const Row&) { return true; }); },
+      .has_nulls =
+          [any, definition](const ColumnDefinition& column) {
+            const auto place = place_of(*definition, column.id);
+            return any([place](const Row& row) { return place >= row.values.size() || row.values[place].is_null(); });
+          },
+  };
 }
 
 Status CatalogApply::make_rooms() {

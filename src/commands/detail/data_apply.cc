@@ -106,7 +106,8 @@ Result<uint64_t> DataApply::keyed_row(const RowWrite& write) {
   if (write.kind != ChangeKind::remove && value_at(write.row, *table.key_place()) != write.key) {
     return Error{ErrorCode::internal, "table " + table.definition().id.dotted() + ": a row and its key differ"};
   }
-  const auto found = TRY(rows_.find(table, TRY(table.row_key(*part.user, write.key))));
+  auto key = TRY(table.row_key(*part.user, write.key));
+  const auto found = TRY(rows_.find(table, std::move(key)));
   auto& slot = *found.slot;
   const bool live = row_now(slot) != nullptr;
 
@@ -136,7 +137,8 @@ Result<uint64_t> DataApply::work_out(const KeyedWrite& part) {
   if (!table.keyed()) {
     return Error{ErrorCode::internal, "table " + table.definition().id.dotted() + ": STREAM rows have no key"};
   }
-  const auto found = TRY(rows_.find(table, TRY(table.row_key(part.user, part.key))));
+  auto key = TRY(table.row_key(part.user, part.key));
+  const auto found = TRY(rows_.find(table, std::move(key)));
   const auto before = row_now(*found.slot);
   if (!before) return 0;
 
