@@ -28,6 +28,8 @@ void lock_down(duckdb::DBConfig& config, const InstanceOptions& options) {
   config.SetOptionByName("allow_community_extensions", false);
   config.SetOptionByName("allow_persistent_secrets", false);  // else it asks for ~/.duckdb/stored_secrets
   config.SetOptionByName("enable_external_access", false);
+  // After a fatal error DuckDB trusts its data no more and answers nothing. There are none in it: others go on.
+  config.SetOptionByName("disable_database_invalidation", true);
   config.SetOptionByName("default_null_order", "nulls_last_on_asc_first_on_desc");
   // It knows sums of DuckDB's own only.
   config.SetOptionByName("disabled_optimizers", "sum_rewriter");
@@ -88,9 +90,8 @@ Result<std::shared_ptr<const Prepared>> Instance::prepare(ParsedQuery query, std
   return guarded([&]() -> Result<std::shared_ptr<const Prepared>> {
     auto& parsed = *query.impl_;
     auto shapes = std::make_shared<const std::vector<SourceShape>>(std::move(sources));
-    return std::shared_ptr<const Prepared>(PreparedQuery::make(*this, std::move(parsed.statement),
-                                                               std::move(parsed.tables), std::move(shapes),
-                                                               std::move(parameters)));
+    return std::shared_ptr<const Prepared>(PreparedQuery::make(
+        *this, std::move(parsed.statement), std::move(parsed.tables), std::move(shapes), std::move(parameters)));
   });
 }
 

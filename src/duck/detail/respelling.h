@@ -23,7 +23,8 @@ inline constexpr std::string_view kRegexAnyCaseOperator = "<~*>";
 inline constexpr std::string_view kNotRegexOperator = "<!~>";
 inline constexpr std::string_view kNotRegexAnyCaseOperator = "<!~*>";
 
-// Linear in the text, which is looked at once; most texts come back as they are. `invalid_input`: a broken literal.
+// Linear in the text, which is looked at once; most texts come back as they are. `invalid_input`: a broken literal;
+// `limit_exceeded`: so many of something that DuckDB's parser would take seconds.
 Result<std::string> respelled(std::string_view text);
 
 }  // namespace kalam::duck

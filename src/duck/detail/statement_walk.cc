@@ -105,8 +105,11 @@ void StatementWalk::type_name(const ParsedExpression& part) {
   if (part.GetExpressionClass() == ExpressionClass::CONSTANT) return;  // DECIMAL(9, 2), FLOAT[3]
   if (part.GetExpressionClass() != ExpressionClass::TYPE) refuse("this kind of type is not allowed");
   const auto& type = part.Cast<TypeExpression>();
-  const bool known = TransformStringToLogicalTypeId(type.GetTypeName()) != LogicalTypeId::UNBOUND ||
-                     equal_ignoring_case(type.GetTypeName(), "json");
+  bool known = TransformStringToLogicalTypeId(type.GetTypeName()) != LogicalTypeId::UNBOUND ||
+               equal_ignoring_case(type.GetTypeName(), "json");
+  // Types that a client would make up, with names of its own in them.
+  const auto lower = ascii_lower(type.GetTypeName());
+  if (lower == "enum" || lower == "union" || lower == "variant" || lower == "geometry") known = false;
   if (!known || !type.GetCatalog().empty() || !type.GetSchema().empty()) {
     refuse("type " + type.ToString() + " does not exist or is not allowed");
   }
