@@ -82,7 +82,8 @@ Result<QueryReply> run(const sql::KillJob& kill, const Services& services, Sessi
 Result<QueryReply> run(const sql::ShowExport&, const Services& services, Session& session) {
   constexpr size_t kShownMax = 20;
   std::vector<std::pair<catalog::Job, Export>> exports;
-  for (auto& job : TRY(catalog::read_all(services.catalog.tables().jobs))) {
+  auto jobs = TRY(catalog::read_all(services.catalog.tables().jobs));
+  for (auto& job : jobs) {
     if (job.job_type != catalog::JobType::user_export) continue;
     auto made = TRY(read_export(job));
     if (made.user == session.viewer.user.value()) exports.emplace_back(std::move(job), std::move(made));

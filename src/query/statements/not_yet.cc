@@ -29,7 +29,8 @@ Error wrong_kind(std::string_view statement, std::string_view kind) {
 Result<bool> has_pending_writes(const TableDefinitionPtr& table, const Services& services) {
   if (table->type != TableType::user && table->type != TableType::shared) return false;
   bool found = false;
-  TRY(TRY(services.tables.open(table))->each([&](const tables::Version&) -> Result<bool> {
+  const auto opened = TRY(services.tables.open(table));
+  TRY(opened->each([&](const tables::Version&) -> Result<bool> {
     found = true;
     return false;
   }));

@@ -258,6 +258,10 @@ TEST_F(Operations, SqlCase55_CreateAndDropView) {
               StartsWith("E: Failed to parse CREATE VIEW statement: "));
   EXPECT_THAT(dba("CREATE VIEW app.v AS SELECT * FROM app.nosuch"),
               StartsWith("E: Failed to parse CREATE VIEW statement: "));
+  EXPECT_THAT(dba("CREATE VIEW app.v (a, b, c) AS SELECT k, v FROM app.conf"),
+              StartsWith("E: Failed to parse CREATE VIEW statement: "));
+  EXPECT_EQ(dba("CREATE VIEW app.named (a, \"b\") AS SELECT k, v FROM app.conf"),
+            "View app.named created successfully");
   EXPECT_EQ(user("CREATE VIEW app.v AS SELECT 1"), "E: Unauthorized: Only DBA or System roles can create views");
   EXPECT_EQ(service("DROP VIEW app.v"), "E: Unauthorized: Only DBA or System roles can drop views");
 }

@@ -30,9 +30,9 @@ TEST_F(Storages, SqlCase104_CreateCheckUseDrop) {
   EXPECT_EQ(dba("CREATE STORAGE st1 TYPE filesystem PATH '" + path("c") + "'"), "E: Storage 'st1' already exists");
   EXPECT_FALSE(std::filesystem::exists(path("c")));
 
-  EXPECT_EQ(dba("STORAGE CHECK st1"), std::string(kChecked) +
-                                          R"(["st1","healthy",true,true,true,true,"0",null,null,null,)" +
-                                          std::to_string(clock_.now_ms()) + "]");
+  const auto checked = dba("STORAGE CHECK st1");
+  EXPECT_EQ(checked, std::string(kChecked) + R"(["st1","healthy",true,true,true,true,"0",null,null,null,)" +
+                         std::to_string(clock_.now_ms()) + "]");
   EXPECT_THAT(dba("STORAGE CHECK st1 EXTENDED"),
               MatchesRegex(R"(.*\["st1","healthy",true,true,true,true,"0","[0-9]+","[0-9]+",null,[0-9]{13}\])"));
 

@@ -253,7 +253,8 @@ Result<QueryReply> run(const sql::CreateUser& create, const Services& services, 
 Result<QueryReply> run(const sql::AlterUser& alter, const Services& services, Session& session) {
   const auto id = TRY(parse_user_id(alter.name));
   if (!is_admin(session.viewer.role)) TRY(std::visit(MayAlter{is_own(id, session)}, alter.action));
-  TRY(check_alterable(TRY(existing_user(id, services)), alter, session));
+  const auto user = TRY(existing_user(id, services));
+  TRY(check_alterable(user, alter, session));
   const auto prepared = TRY(prepare(alter, id, services));
   TRY(write_altered(alter, id, prepared, services, session));
   auto message = told(id.value(), "updated");

@@ -211,10 +211,10 @@ TEST_F(Users, AuthCase59_CatalogCase72_UsersAreAudited) {
   dba("ALTER USER u1 REVOKE TOKENS");
   dba("DROP USER u1");
   EXPECT_EQ(select("SELECT actor_user_id, action, details FROM system.audit_log WHERE target = 'u1' ORDER BY audit_id"),
-            R"(["maria","CREATE_USER","Role: User"],["maria","ALTER_USER","Modification: SetRole(Dba)"],)"
-            R"(["maria","ALTER_USER","Modification: SetPassword([REDACTED])"],)"
-            R"(["maria","ALTER_USER","Modification: SetEmail(u1@example.com)"],)"
-            R"(["maria","ALTER_USER","Modification: RevokeTokens"],["maria","DROP_USER",null])");
+            R"x(["maria","CREATE_USER","Role: User"],["maria","ALTER_USER","Modification: SetRole(Dba)"],)x"
+            R"x(["maria","ALTER_USER","Modification: SetPassword([REDACTED])"],)x"
+            R"x(["maria","ALTER_USER","Modification: SetEmail(u1@example.com)"],)x"
+            R"x(["maria","ALTER_USER","Modification: RevokeTokens"],["maria","DROP_USER",null])x");
   const auto all = select("SELECT * FROM system.audit_log");
   EXPECT_THAT(all, Not(HasSubstr("StrongPass")));
   EXPECT_THAT(all, Not(HasSubstr("SuperSecret")));

@@ -8,9 +8,26 @@ namespace kalam::query {
 
 namespace {
 
+std::string quoted(std::string_view name) {
+  std::string text = "\"";
+  for (const char c : name) {
+    if (c == '"') text += c;
+    text += c;
+  }
+  return text + '"';
+}
+
+// A query that gives what the view will: its columns under the names that were written.
+std::string query_of(const sql::CreateView& create) {
+  if (create.columns.empty()) return create.query;
+  std::string names;
+  for (const auto& column : create.columns) names += (names.empty() ? "" : ", ") + quoted(column);
+  return "SELECT * FROM (" + create.query + ") AS " + quoted(create.view.name) + "(" + names + ")";
+}
+
 // The query must make sense over the tables that it names, and its author must be allowed to read them.
 Status check_query(const sql::CreateView& create, const Services& services, const Session& session) {
-  auto query = TRY(services.engine.parse(create.query));
+  auto query = TRY(services.engine.parse(query_of(create)));
   const auto catalog = services.catalog.snapshot();
   const ReadContext context{.services = services, .session = session, .catalog = *catalog};
   std::vector<Source> sources;
