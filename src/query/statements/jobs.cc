@@ -88,7 +88,8 @@ Result<QueryReply> run(const sql::ShowExport&, const Services& services, Session
     auto made = TRY(read_export(job));
     if (made.user == session.viewer.user.value()) exports.emplace_back(std::move(job), std::move(made));
   }
-  std::ranges::stable_sort(exports, std::greater(), [](const auto& each) { return each.first.created_at; });
+  std::ranges::sort(exports, std::greater(),
+                    [](const auto& each) { return std::pair(each.first.created_at, each.first.job_id.value()); });
   if (exports.size() > kShownMax) exports.resize(kShownMax);
 
   const DataType text(TypeTag::text);
