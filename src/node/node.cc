@@ -11,9 +11,8 @@
 #include "base/random.h"
 #include "base/workers.h"
 #include "catalog/catalog.h"
-#include "duck/instance.h"
+#include "node/database.h"
 #include "node/version.h"
-#include "query/answer.h"
 #include "server/health.h"
 #include "server/http_server.h"
 #include "server/sql_endpoint.h"
@@ -93,32 +92,18 @@ struct Node::Parts {
   store::LockFile lock;  // of the data directory
   SystemClock clock;
   SystemRandom random;
-  std::unique_ptr<store::Store> store;
-  std::unique_ptr<catalog::Catalog> catalog;
-  std::unique_ptr<duck::Instance> engine;
-  std::optional<query::Answerer> answerer;
+  std::unique_ptr<Database> database;
   std::optional<server::SqlEndpoint> sql;
   std::unique_ptr<Workers> workers;
   std::unique_ptr<server::HttpServer> http;
 
-  Status open_store(const Settings& settings);
-  Status open_catalog(const Settings& settings);
+  catalog::CatalogOptions catalog_options(const Settings& settings);
+  Status open_database(const Settings& settings);
   server::Routes routes(const Settings& settings) const;
   void show_settings(const Settings& settings);
 };
 
-Status Node::Parts::open_store(const Settings& settings) {
-  const auto started = clock.monotonic();
-  const auto options = store_options(settings);
-  store = TRY(store::open_store(options));
-  const auto took = ms_text(clock.monotonic() - started);
-  log::info("node", "Storage backend initialized at " + options.path + " with " +
-                        std::to_string(store->list_partitions().size()) + " partitions (" + took + ")");
-  if (options.compact_on_open) log::info("node", "Startup compaction completed in " + took);
-  return {};
-}
-
-Status Node::Parts::open_catalog(const Settings& settings) {
+catalog::CatalogOptions Node::Parts::catalog_options(const Settings& settings) {
   catalog::CatalogOptions options;
   options.first_start.data_path = settings.storage.data_path;
   options.first_start.shared_tables_template = settings.storage.shared_tables_template;
@@ -132,7 +117,26 @@ Status Node::Parts::open_catalog(const Settings& settings) {
     if (settings.auth.root_password.empty()) return std::string();
     return auth::hash_password(settings.auth.root_password, static_cast<int>(settings.auth.bcrypt_cost), random);
   };
-  catalog = TRY(catalog::Catalog::open(*store, clock, random, std::move(options)));
+  return options;
+}
+
+Status Node::Parts::open_database(const Settings& settings) {
+  const auto started = clock.monotonic();
+  DatabaseOptions options;
+  options.store = store_options(settings);
+  options.catalog = catalog_options(settings);
+  options.engine = engine_options(settings);
+  options.runner.parse.text_bytes = settings.limits.max_message_size;
+  options.runner.parameters_max = settings.execution.max_parameters;
+  options.runner.parameter_bytes_max = settings.execution.max_parameter_size_bytes;
+  options.services.bcrypt_cost = static_cast<int>(settings.auth.bcrypt_cost);
+  options.services.data_path = settings.storage.data_path;
+  const auto path = options.store.path;
+  database = TRY(Database::open(std::move(options), clock, random));
+  const auto took = ms_text(clock.monotonic() - started);
+  log::info("node", "Storage backend initialized at " + path + " with " +
+                        std::to_string(database->store().list_partitions().size()) + " partitions (" + took + ")");
+  if (settings.storage.compact_on_startup) log::info("node", "Startup compaction completed in " + took);
   return {};
 }
 
@@ -167,7 +171,7 @@ void Node::Parts::show_settings(const Settings& settings) {
                     .description = std::string(key.description),
                     .category = std::string(key.name.substr(0, key.name.find('.')))});
   }
-  catalog->provided().settings.set([rows](const ScanRequest&) { return catalog::all_of(rows); });
+  database->catalog().provided().settings.set([rows](const ScanRequest&) { return catalog::all_of(rows); });
 }
 
 Node::Node(std::string host, std::unique_ptr<Parts> parts) : host_(std::move(host)), parts_(std::move(parts)) {}
@@ -180,20 +184,8 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   auto parts = std::make_unique<Parts>(TRY(lock_directory(data_path)));
   const auto started = parts->clock.monotonic();
 
-  // The engine holds no data and takes as long to open as the store: side by side.
-  auto engine = std::async(std::launch::async, duck::Instance::open, engine_options(settings));
-  TRY(parts->open_store(settings));
-  TRY(parts->open_catalog(settings));
-  parts->engine = TRY(engine.get());
-
-  auto& catalog = *parts->catalog;
-  const auto find = [&catalog](std::string_view schema, std::string_view table) -> const RowSource* {
-    return catalog.source(schema, table);
-  };
-  parts->answerer.emplace(
-      *parts->engine, find,
-      query::AnswerOptions{settings.execution.max_parameters, settings.execution.max_parameter_size_bytes});
-  parts->sql.emplace(*parts->answerer, parts->clock, sql::ParseLimits{.text_bytes = settings.limits.max_message_size});
+  TRY(parts->open_database(settings));
+  parts->sql.emplace(parts->database->runner(), parts->clock, parts->database->ids());
   parts->workers = std::make_unique<Workers>(WorkersOptions{.name = "query",
                                                             .threads = threads_of(settings.performance.worker_threads),
                                                             .queue_max = settings.limits.max_queued_statements});

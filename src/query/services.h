@@ -2,13 +2,16 @@
 // statement; nothing here owns anything.
 
 #pragma once
+#include <functional>
 #include <string>
 
+#include "auth/external_identity.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "catalog/catalog.h"
 #include "commands/writer.h"
 #include "duck/instance.h"
+#include "query/defaults.h"
 #include "tables/tables.h"
 #include "types/role.h"
 
@@ -16,6 +19,10 @@ namespace kalam::query {
 
 struct ServicesOptions {
   int bcrypt_cost = 12;
+  bool enforce_password_complexity = false;
+  auth::TrustedIssuers trusted_issuers = {};
+  bool audit_reads = true;         // SHOW and DESCRIBE leave rows in the audit log
+  std::string public_origin = {};  // where clients reach this server: "https://db.example.com"; empty: unknown
   std::string data_path = "./data";
 };
 
@@ -26,6 +33,8 @@ struct Services {
   duck::Instance& engine;
   Clock& clock;
   Random& random;
+  Generators generators;
+  std::function<CommitSeq()> last_commit;  // the greatest that is durable
   ServicesOptions options = {};
 };
 

@@ -13,6 +13,7 @@ struct HttpRequest {
   std::string path;    // of the target, without the query
   std::string query;   // behind `?`
   std::string content_type;
+  std::string request_id;  // X-Request-ID
   std::string body;
   bool from_loopback = false;  // of the peer's address
 };

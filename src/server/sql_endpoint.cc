@@ -45,31 +45,22 @@ HttpResponse SqlEndpoint::answer(const HttpRequest& request) const {
   if (!viewer.ok()) return error_response({401, "UNAUTHORIZED", viewer.error().message, {}}, took_ms());
   const auto read = read_sql_request(request.content_type, request.body);
   if (!read.ok()) return error_response(input_failure(read.error().message), took_ms());
-  const auto statements = sql::parse(read->sql, limits_);
-  if (!statements.ok()) {
-    return error_response(redacted(parse_failure(statements.error()), statements.error(), viewer->role), took_ms());
-  }
   auto parameters = read_parameters(read->parameters);
   if (!parameters.ok()) return error_response({400, "INVALID_PARAMETER", parameters.error().message, {}}, took_ms());
-  if (!parameters->empty() && statements->size() > 1) {
-    return error_response({400, "PARAMS_WITH_BATCH", "Parameters not supported with multi-statement batches", {}},
-                          took_ms());
-  }
 
-  const query::Question question{*viewer, std::move(*parameters), read->default_schema};
-  std::vector<query::QueryReply> replies;
-  for (size_t i = 0; i < statements->size(); ++i) {
-    auto reply = answerer_.answer((*statements)[i], question);
-    if (!reply.ok()) {
-      const auto& error = reply.error();
-      if (!error.detail.empty())
-        log::error("server", "statement failed", {{"error", error.message}, {"detail", error.detail}});
-      return error_response(redacted(statement_failure(error, i + 1, (*statements)[i].text), error, viewer->role),
-                            took_ms());
-    }
-    replies.push_back(std::move(*reply));
+  query::Request asked;
+  asked.sql = read->sql;
+  asked.parameters = std::move(*parameters);
+  asked.session.actor = asked.session.viewer = *viewer;
+  asked.session.current_namespace = read->default_schema;
+  asked.session.request_id = request.request_id.empty() ? print_uuid(ids_.uuid_v7()) : std::string(request.request_id);
+  const auto replies = runner_.run(std::move(asked));
+  if (!replies.failure) return json_response(200, success_body(replies.replies, took_ms()));
+  const auto& error = replies.failure->error;
+  if (!error.detail.empty()) {
+    log::error("server", "statement failed", {{"error", error.message}, {"detail", error.detail}});
   }
-  return json_response(200, success_body(replies, took_ms()));
+  return error_response(shown_to(viewer->role, *replies.failure), took_ms());
 }
 
 }  // namespace kalam::server

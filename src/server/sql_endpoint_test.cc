@@ -3,7 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "duck/source_fixture.h"
+#include "query/statements/statements_fixture.h"
 #include "server/health.h"
 #include "server/sql_error.h"
 #include "server/sql_request.h"
@@ -15,23 +15,14 @@ namespace {
 using testing::HasSubstr;
 using testing::StartsWith;
 
-class SqlEndpointTest : public testing::Test {
+class SqlEndpointTest : public query::StatementsTest {
  protected:
-  void SetUp() override {
-    auto opened = duck::Instance::open({});
-    ASSERT_TRUE(opened.ok()) << opened.error();
-    engine_ = std::move(*opened);
-    answerer_.emplace(*engine_, [this](std::string_view schema, std::string_view table) {
-      return schema == "system" && table == "users" ? &users_ : nullptr;
-    });
-    endpoint_.emplace(*answerer_, clock_, sql::ParseLimits{.text_bytes = 1000});
-  }
   HttpResponse post(std::string_view body, std::string_view content_type = "application/json") {
     HttpRequest request;
     request.content_type = std::string(content_type);
     request.body = std::string(body);
     request.from_loopback = true;
-    return endpoint_->answer(request);
+    return endpoint_.answer(request);
   }
   HttpResponse post_sql(std::string_view sql, std::string_view more = "") {
     std::string body;
@@ -40,22 +31,17 @@ class SqlEndpointTest : public testing::Test {
     return post(body + std::string(more) + "}");
   }
 
-  ManualClock clock_;
-  const duck::FixedRows users_{{{"user_id", TypeTag::text, ScalarKind::utf8, false, true},
-                                {"created_at", TypeTag::timestamp, ScalarKind::timestamp_ms, false},
-                                {"data", TypeTag::json, ScalarKind::utf8}},
-                               {{Value::text("alice"), Value::timestamp_ms(1750000000000), Value()}}};
-  std::unique_ptr<duck::Instance> engine_;
-  std::optional<query::Answerer> answerer_;
-  std::optional<SqlEndpoint> endpoint_;
+  query::Runner runner_{services_, {.parse = {.text_bytes = 1000}}};
+  SqlEndpoint endpoint_{runner_, clock_, ids_};
 };
 
 TEST_F(SqlEndpointTest, Case1_SelectOne) {
   const auto response = post_sql("SELECT 1");
   EXPECT_EQ(response.status, 200u);
   EXPECT_EQ(response.content_type, "application/json");
-  EXPECT_EQ(response.body, R"({"status":"success","results":[{"schema":[{"name":"1","data_type":"Int","index":0}],)"
-                           R"("rows":[[1]],"row_count":1,"as_user":"root"}],"took":0.0,"error":null})");
+  EXPECT_EQ(response.body,
+            R"x({"status":"success","results":[{"schema":[{"name":"Int64(1)","data_type":"BigInt","index":0}],)x"
+            R"x("rows":[["1"]],"row_count":1,"as_user":"root"}],"took":0.0,"error":null})x");
 }
 
 TEST_F(SqlEndpointTest, Case2_ParametersOmittedNullOrEmptyAreAlike) {
@@ -70,20 +56,37 @@ TEST_F(SqlEndpointTest, Case3_NamespaceResolvesNames) {
 }
 
 TEST_F(SqlEndpointTest, RowsAndSchemaOfATable) {
-  const auto response = post_sql("SELECT * FROM system.users");
-  EXPECT_THAT(response.body,
-              HasSubstr(R"("schema":[{"name":"user_id","data_type":"Text","index":0,"flags":["pk","nn","uq"]},)"
-                        R"({"name":"created_at","data_type":"Timestamp","index":1,"flags":["nn"]},)"
+  EXPECT_EQ(post_sql("CREATE NAMESPACE app").status, 200u);
+  const auto created = post_sql("CREATE SHARED TABLE app.t (id TEXT PRIMARY KEY, made TIMESTAMP NOT NULL, data JSON)");
+  EXPECT_THAT(created.body, HasSubstr(R"("results":[{"row_count":0,"message":")"));
+  EXPECT_THAT(created.body, HasSubstr(R"x(created successfully","as_user":"root"}],"took":0.0})x"));
+  const auto inserted = post_sql("INSERT INTO app.t VALUES ('alice', '2025-06-15 12:26:40', NULL)");
+  EXPECT_THAT(inserted.body,
+              HasSubstr(R"x("results":[{"row_count":1,"message":"Inserted 1 row(s)","as_user":"root"}])x"));
+  EXPECT_THAT(post_sql("SELECT id, made, data FROM app.t").body,
+              HasSubstr(R"("schema":[{"name":"id","data_type":"Text","index":0,"flags":["pk","nn","uq"]},)"
+                        R"({"name":"made","data_type":"Timestamp","index":1,"flags":["nn"]},)"
                         R"({"name":"data","data_type":"Json","index":2}],)"
-                        R"("rows":[["alice",1750000000000,null]],"row_count":1)"));
-  EXPECT_THAT(post_sql("SELECT * FROM system.users WHERE user_id = 'x'").body, HasSubstr(R"("rows":[],"row_count":0)"));
+                        R"("rows":[["alice",1749990400000000,null]],"row_count":1)"));
+  EXPECT_THAT(post_sql("SELECT id FROM app.t WHERE id = 'x'").body, HasSubstr(R"("rows":[],"row_count":0)"));
+}
+
+// http-api 3.5: the counts of a batch come last, each once.
+TEST_F(SqlEndpointTest, ABatchSumsItsWrites) {
+  EXPECT_EQ(post_sql("CREATE NAMESPACE app; CREATE SHARED TABLE app.t (id INT PRIMARY KEY, n INT)").status, 200u);
+  const auto batch = post_sql(
+      "INSERT INTO app.t VALUES (1,1); INSERT INTO app.t VALUES (2,2),(3,3); "
+      "UPDATE app.t SET n = 0 WHERE id = 1; SELECT count(*) AS c FROM app.t");
+  EXPECT_THAT(batch.body, HasSubstr(R"("rows":[["3"]],"row_count":1,"as_user":"root"},)"
+                                    R"x({"row_count":3,"message":"Inserted 3 row(s)","as_user":"root"},)x"
+                                    R"x({"row_count":1,"message":"Updated 1 row(s)","as_user":"root"}])x"));
 }
 
 TEST_F(SqlEndpointTest, ParametersAndBatches) {
   EXPECT_THAT(post_sql("SELECT $1, $2, $3", R"(,"params":[7,"seven",null])").body,
               HasSubstr(R"("rows":[["7","seven",null]])"));
   const auto batch = post_sql("SELECT 1; SELECT 2");
-  EXPECT_THAT(batch.body, HasSubstr(R"("rows":[[2]],"row_count":1,"as_user":"root"}],"took":0.0})"));
+  EXPECT_THAT(batch.body, HasSubstr(R"("rows":[["2"]],"row_count":1,"as_user":"root"}],"took":0.0})"));
 }
 
 // http-api 3.2, 3.6: who is at fault, with which code.
@@ -136,7 +139,7 @@ TEST_F(SqlEndpointTest, StrangersAreRefused) {
   request.content_type = "application/json";
   request.body = R"({"sql":"SELECT 1"})";
   request.from_loopback = false;
-  const auto response = endpoint_->answer(request);
+  const auto response = endpoint_.answer(request);
   EXPECT_EQ(response.status, 401u);
   EXPECT_THAT(response.body, HasSubstr(R"("status":"error")"));
 }
@@ -161,24 +164,30 @@ TEST(SqlError, TextsAreRedactedForUsers) {
   const Case cases[] = {
       {{ErrorCode::not_found, "Table not found: x"}, "SQL statement failed"},
       {{ErrorCode::internal, "the query engine failed"}, "SQL statement failed"},
-      {{ErrorCode::not_supported, "function x"}, "SQL statement is invalid or not allowed"},
-      {{ErrorCode::permission_denied, "Access denied: …"}, "Statement 1 failed: Access denied: …"},
-      {{ErrorCode::invalid_operation, "Parameter count mismatch"}, "Statement 1 failed: Parameter count mismatch"},
+      {{ErrorCode::not_found, "Topic 'x' does not exist"}, "Statement 1 failed: Not found: Topic 'x' does not exist"},
+      {{ErrorCode::not_supported, "function x"}, "Statement 1 failed: function x"},
+      {{ErrorCode::permission_denied, "Access denied: …"}, "Statement 1 failed: Permission denied: Access denied: …"},
+      {{ErrorCode::permission_denied, "Unauthorized: …"}, "Statement 1 failed: Unauthorized: …"},
+      {{ErrorCode::invalid_operation, "Parameter count mismatch"},
+       "Statement 1 failed: Invalid operation: Parameter count mismatch"},
   };
+  using Phase = query::Failure::Phase;
   for (const auto& [error, shown] : cases) {
-    const auto failure = redacted(statement_failure(error, 1, "SELECT secret"), error, Role::user);
-    EXPECT_EQ(failure.message, shown);
-    EXPECT_EQ(failure.details, "");
-    const auto whole = redacted(statement_failure(error, 1, "SELECT secret"), error, Role::dba);
-    EXPECT_EQ(whole.message, "Statement 1 failed: " + error.message);
-    EXPECT_EQ(whole.details, "SELECT secret");
+    const query::Failure failure{error, Phase::running, 1, "SELECT secret"};
+    EXPECT_EQ(shown_to(Role::user, failure).message, shown);
+    EXPECT_EQ(shown_to(Role::user, failure).details, "");
+    EXPECT_EQ(shown_to(Role::dba, failure).details, "SELECT secret");
   }
-  const Error syntax{ErrorCode::invalid_input, "sql parser error: …"};
-  EXPECT_EQ(redacted(parse_failure(syntax), syntax, Role::user).message, "SQL statement is invalid or not allowed");
-  const Error length{ErrorCode::limit_exceeded, "SQL query too long: …"};
-  EXPECT_EQ(redacted(parse_failure(length), length, Role::user).message, length.message);
-  const Error batch{ErrorCode::invalid_operation, "Failed to parse SQL batch: …"};
-  EXPECT_EQ(redacted(parse_failure(batch), batch, Role::user).message, "Failed to parse SQL batch");
+  const query::Failure syntax{{ErrorCode::invalid_input, "sql parser error: …", {}}, Phase::parsing, 0, {}};
+  EXPECT_EQ(shown_to(Role::user, syntax).message, "SQL statement is invalid or not allowed");
+  EXPECT_EQ(shown_to(Role::dba, syntax).message, "sql parser error: …");
+  const query::Failure length{{ErrorCode::limit_exceeded, "SQL query too long: …", {}}, Phase::parsing, 0, {}};
+  EXPECT_EQ(shown_to(Role::user, length).message, "SQL query too long: …");
+  const query::Failure batch{{ErrorCode::invalid_operation, "Failed to parse SQL batch: …", {}}, Phase::parsing, 0, {}};
+  EXPECT_EQ(shown_to(Role::user, batch).message, "Failed to parse SQL batch");
+  const query::Failure rights{{ErrorCode::permission_denied, "Admin privileges …", {}}, Phase::rights, 0, {}};
+  EXPECT_EQ(shown_to(Role::user, rights).status, 403u);
+  EXPECT_EQ(shown_to(Role::user, rights).message, "Admin privileges …");
 }
 
 // http-api 9.1.

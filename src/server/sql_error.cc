@@ -16,7 +16,8 @@ Shown shown(ErrorCode code) {
   switch (code) {
     case ErrorCode::permission_denied: return {403, "PERMISSION_DENIED"};
     case ErrorCode::unauthenticated: return {401, "UNAUTHORIZED"};
-    case ErrorCode::not_supported: return {400, "INVALID_SQL"};
+    case ErrorCode::not_supported:
+    case ErrorCode::invalid_input: return {400, "INVALID_SQL"};
     case ErrorCode::overloaded: return {503, "OVERLOADED"};
     case ErrorCode::disk_full:
     case ErrorCode::io: return {503, "STORAGE_READ_ONLY"};
@@ -24,14 +25,55 @@ Shown shown(ErrorCode code) {
   }
 }
 
+// What the engine made of a text that got as far as running.
+bool is_of_execution(const Error& error) { return error.message.starts_with("Execution error: "); }
+
+// The kind of an error, as texts begin with it (spec sql, the table at its top).
+std::string_view kind_text(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::invalid_input: return "Invalid SQL: ";
+    case ErrorCode::invalid_operation: return "Invalid operation: ";
+    case ErrorCode::already_exists:
+    case ErrorCode::unique_violation: return "Already exists: ";
+    case ErrorCode::not_found: return "Not found: ";
+    case ErrorCode::constraint_violation: return "Constraint violation: ";
+    case ErrorCode::conflict: return "Conflict: ";
+    case ErrorCode::permission_denied: return error.message.starts_with("Access denied") ? "Permission denied: " : "";
+    default: return "";
+  }
+}
+
+// Texts that name their kind themselves.
+bool names_its_kind(std::string_view message) {
+  for (const auto kind : {"Table not found: ", "Namespace not found: ", "Unauthorized: ", "Permission denied: ",
+                          "Invalid SQL: ", "Execution error: "}) {
+    if (message.starts_with(kind)) return true;
+  }
+  return false;
+}
+
+std::string text_of(const Error& error) {
+  if (names_its_kind(error.message)) return error.message;
+  return std::string(kind_text(error)) + error.message;
+}
+
 // Texts that tell a user about his own statement and nothing about the data or the machine.
-bool open_to_all(ErrorCode code) {
-  switch (code) {
+bool open_to_all(const Error& error) {
+  if (is_of_execution(error)) return false;
+  switch (error.code) {
+    case ErrorCode::not_found:
+      return !error.message.starts_with("Table not found") && !error.message.starts_with("Table '");
     case ErrorCode::invalid_operation:
     case ErrorCode::already_exists:
-    case ErrorCode::conflict:
     case ErrorCode::unique_violation:
+    case ErrorCode::conflict:
+    case ErrorCode::constraint_violation:
+    case ErrorCode::invalid_schema_evolution:
+    case ErrorCode::limit_exceeded:
     case ErrorCode::timeout:
+    case ErrorCode::cancelled:
+    case ErrorCode::not_supported:
+    case ErrorCode::invalid_input:
     case ErrorCode::permission_denied:
     case ErrorCode::unauthenticated:
     case ErrorCode::overloaded: return true;
@@ -39,33 +81,58 @@ bool open_to_all(ErrorCode code) {
   }
 }
 
-}  // namespace
-
 SqlFailure parse_failure(const Error& error) {
-  const char* code = "INVALID_SQL";
-  if (error.code == ErrorCode::not_found) code = "EMPTY_SQL";
-  if (error.code == ErrorCode::invalid_operation) code = "BATCH_PARSE_ERROR";
-  return {400, code, error.message, {}};
+  switch (error.code) {
+    case ErrorCode::not_found: return {400, "EMPTY_SQL", error.message, {}};
+    case ErrorCode::invalid_operation: return {400, "BATCH_PARSE_ERROR", error.message, {}};
+    case ErrorCode::invalid_identifier: return {400, "INVALID_INPUT", error.message, {}};
+    default: return {400, "INVALID_SQL", error.message, {}};
+  }
 }
 
-SqlFailure statement_failure(const Error& error, size_t number, std::string_view statement) {
-  const auto [status, code] = shown(error.code);
-  return {status, code, "Statement " + std::to_string(number) + " failed: " + error.message, std::string(statement)};
+SqlFailure whole_text(const query::Failure& failure) {
+  const auto& error = failure.error;
+  switch (failure.phase) {
+    case query::Failure::Phase::parsing: return parse_failure(error);
+    case query::Failure::Phase::rights: return {403, "PERMISSION_DENIED", error.message, {}};
+    case query::Failure::Phase::parameters: return {400, "PARAMS_WITH_BATCH", error.message, {}};
+    case query::Failure::Phase::ending: return {400, "SQL_EXECUTION_ERROR", error.message, {}};
+    case query::Failure::Phase::running: break;
+  }
+  auto [status, code] = shown(error.code);
+  if (is_of_execution(error) && status == 400) code = "SQL_EXECUTION_ERROR";
+  return {status, code, "Statement " + std::to_string(failure.statement) + " failed: " + text_of(error),
+          failure.statement_text};
 }
+
+// Of how a text is cut and classified only its length may be known; the sender has that already.
+bool readable_by_all(const query::Failure& failure, const SqlFailure& told) {
+  switch (failure.phase) {
+    case query::Failure::Phase::parsing:
+      return told.code == "EMPTY_SQL" || told.code == "INVALID_INPUT" ||
+             failure.error.code == ErrorCode::limit_exceeded;
+    case query::Failure::Phase::ending: return false;
+    case query::Failure::Phase::rights:
+    case query::Failure::Phase::parameters: return true;
+    case query::Failure::Phase::running: return open_to_all(failure.error);
+  }
+  return false;
+}
+
+}  // namespace
 
 SqlFailure input_failure(std::string_view what) { return {400, "INVALID_INPUT", std::string(what), {}}; }
 
-SqlFailure redacted(SqlFailure failure, const Error& error, Role role) {
-  if (is_admin(role)) return failure;
-  failure.details.clear();
-  if (open_to_all(error.code) && failure.code != "BATCH_PARSE_ERROR") return failure;
-  // How long a text is says nothing that its sender does not know.
-  if (error.code == ErrorCode::limit_exceeded && failure.code == "INVALID_SQL") return failure;
-  if (failure.code == "BATCH_PARSE_ERROR") failure.message = "Failed to parse SQL batch";
-  if (failure.code == "SQL_EXECUTION_ERROR") failure.message = "SQL statement failed";
-  if (failure.code == "INVALID_SQL") failure.message = "SQL statement is invalid or not allowed";
-  if (failure.code == "STORAGE_READ_ONLY") failure.message = "SQL request failed";
-  return failure;
+SqlFailure shown_to(Role role, const query::Failure& failure) {
+  auto told = whole_text(failure);
+  if (is_admin(role)) return told;
+  told.details.clear();
+  if (readable_by_all(failure, told)) return told;
+  if (told.code == "BATCH_PARSE_ERROR") told.message = "Failed to parse SQL batch";
+  if (told.code == "SQL_EXECUTION_ERROR") told.message = "SQL statement failed";
+  if (told.code == "INVALID_SQL") told.message = "SQL statement is invalid or not allowed";
+  if (told.code == "STORAGE_READ_ONLY") told.message = "SQL request failed";
+  return told;
 }
 
 HttpResponse error_response(const SqlFailure& failure, double took_ms) {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/error.h"
+#include "query/runner.h"
 #include "server/http_message.h"
 #include "types/role.h"
 
@@ -18,15 +18,11 @@ struct SqlFailure {
   std::string details;  // the statement that failed; for administrators only
 };
 
-// An error of sql::parse: no statement has run.
-SqlFailure parse_failure(const Error& error);
-// An error of statement number `number` (from 1).
-SqlFailure statement_failure(const Error& error, size_t number, std::string_view statement);
+// What a role may read of a failed request: people without rights get a sentence for each code instead of what tells
+// about the data or the machine.
+SqlFailure shown_to(Role role, const query::Failure& failure);
 // Of the body: 400 INVALID_INPUT.
 SqlFailure input_failure(std::string_view what);
-
-// What people without rights may not read is replaced by a sentence for each code.
-SqlFailure redacted(SqlFailure failure, const Error& error, Role role);
 
 HttpResponse error_response(const SqlFailure& failure, double took_ms);
 

@@ -22,14 +22,18 @@ void append_column(JsonText& json, const duck::ResultColumn& column, size_t inde
 }
 
 void append_reply(JsonText& json, const query::QueryReply& reply) {
+  const bool has_rows = reply.shape == query::QueryReply::Shape::rows;
   json.begin_object();
-  json.key("schema").begin_array();
-  for (size_t i = 0; i < reply.columns.size(); ++i) append_column(json, reply.columns[i], i);
-  json.end_array();
-  json.key("rows").begin_array();
-  if (!reply.rows_json.empty()) json.raw(reply.rows_json);
-  json.end_array();
+  if (has_rows) {
+    json.key("schema").begin_array();
+    for (size_t i = 0; i < reply.columns.size(); ++i) append_column(json, reply.columns[i], i);
+    json.end_array();
+    json.key("rows").begin_array();
+    if (!reply.rows_json.empty()) json.raw(reply.rows_json);
+    json.end_array();
+  }
   json.key("row_count").number(reply.row_count);
+  if (!has_rows) json.key("message").string(reply.message);
   json.key("as_user").string(reply.as_user);
   json.end_object();
 }
@@ -51,7 +55,7 @@ std::string success_body(const std::vector<query::QueryReply>& replies, double t
   json.end_array();
   append_took(json, took_ms);
   // Only an answer of one result with rows says that there was no error.
-  if (replies.size() == 1) json.key("error").null();
+  if (replies.size() == 1 && replies.front().shape == query::QueryReply::Shape::rows) json.key("error").null();
   json.end_object();
   return body;
 }

@@ -128,8 +128,13 @@ Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run(RunInputs inputs) co
 // Null: these values are for the engine.
 Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run_natively(const RunInputs& inputs,
                                                                      std::span<const Value> slots) const {
-  NativeRows::Inputs run{
-      *inputs.sources.front(), {}, inputs.viewer, inputs.stop, instance_.options().memory_limit_bytes, nullptr, nullptr};
+  NativeRows::Inputs run{*inputs.sources.front(),
+                         {},
+                         inputs.viewer,
+                         inputs.stop,
+                         instance_.options().memory_limit_bytes,
+                         nullptr,
+                         nullptr};
   for (size_t i = 0; i < slots.size(); ++i) {
     auto value = TRY(fitted(slots[i], native_->slots[i], *connection_->context));
     if (!value) return std::unique_ptr<RowStream::Impl>();

@@ -43,6 +43,7 @@ HttpRequest request_of(http::request<http::string_body>& message, bool from_loop
   request.path = std::string(target.substr(0, question));
   if (question != std::string_view::npos) request.query = std::string(target.substr(question + 1));
   request.content_type = std::string(message[http::field::content_type]);
+  request.request_id = std::string(message["X-Request-ID"]);
   request.body = std::move(message.body());
   request.from_loopback = from_loopback;
   return request;

@@ -1,0 +1,56 @@
+// ChangeRows: UPDATE and DELETE.
+//
+//   WHERE key = … and nothing but that row in it    -> the expressions travel, apply works them out (no version read)
+//   anything else, or a transaction is open         -> a query gives the rows and their new values, each with the
+//                                                      version it saw; apply refuses when a newer one is there
+
+#pragma once
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "duck/parsed_write.h"
+#include "query/plan_cache.h"
+#include "query/query_reply.h"
+#include "query/select.h"
+#include "query/statement_context.h"
+#include "query/write_target.h"
+#include "sql/statement.h"
+
+namespace kalam::query {
+
+class ChangeRows {
+ public:
+  ChangeRows(duck::Instance& engine, Select& select, size_t plans_max)
+      : engine_(engine), select_(select), plans_(plans_max) {}
+
+  Result<QueryReply> run(const sql::Statement& statement, const StatementContext& context);
+
+  // The command of a statement that apply works out by itself; nothing when it is of another kind. For transactions
+  // whose statements are all of this kind.
+  Result<std::optional<commands::KeyedWrite>> keyed_write(const sql::Statement& statement,
+                                                          const StatementContext& context);
+
+ private:
+  struct Plan;
+  struct Shaped {
+    std::string key;
+    std::string text;
+    std::vector<Value> parameters;  // with the lifted literals
+  };
+
+  static Result<Shaped> shaped(const sql::Statement& statement, const StatementContext& context);
+  Result<std::shared_ptr<const Plan>> plan_of(const Shaped& shaped, const StatementContext& context);
+  Result<WriteTarget> target_of(const Plan& plan, const StatementContext& context) const;
+  Result<QueryReply> change(const Shaped& shaped, const StatementContext& context);
+  static Result<std::optional<commands::KeyedWrite>> command_of(const Plan& plan, const WriteTarget& target,
+                                                                const Shaped& shaped, const StatementContext& context);
+  Result<size_t> change_by_query(const Plan& plan, const WriteTarget& target, const Shaped& shaped,
+                                 const StatementContext& context);
+
+  duck::Instance& engine_;
+  Select& select_;
+  PlanCache<Plan> plans_;
+};
+
+}  // namespace kalam::query

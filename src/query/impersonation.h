@@ -1,0 +1,15 @@
+// EXECUTE AS USER: who a statement runs for instead of its sender. Spec auth §9.
+
+#pragma once
+#include <string_view>
+
+#include "base/result.h"
+#include "query/services.h"
+#include "types/role.h"
+
+namespace kalam::query {
+
+// The target, with the role user; `permission_denied` when the actor may not.
+Result<Viewer> impersonate(const Viewer& actor, std::string_view target, const Services& services);
+
+}  // namespace kalam::query

@@ -1,0 +1,84 @@
+#include "query/insert.h"
+
+#include "duck/parsed_write.h"
+#include "query/parameters.h"
+
+namespace kalam::query {
+
+namespace {
+
+commands::RowWrite insert_of(Row row, const tables::Table& table) {
+  commands::RowWrite write;
+  if (table.keyed()) write.key = row.values[*table.key_place()];
+  write.row = std::move(row);
+  return write;
+}
+
+Result<WriteTarget> target_of(const sql::InsertValues& values, const StatementContext& context) {
+  TRY(check_parameter_count(context.parameters.size(), values.parameters));
+  return find_target({{}, values.target.ns, values.target.name}, WriteKind::insert, context);
+}
+
+Result<std::vector<commands::RowWrite>> writes_of(const sql::InsertValues& values, const WriteTarget& target,
+                                                  const StatementContext& context) {
+  const auto maker = TRY(
+      RowMaker::make(target.table->shared_definition(), values.columns, context.moment, context.services.generators));
+  std::vector<commands::RowWrite> writes;
+  writes.reserve(values.rows());
+  std::vector<Value> given;
+  for (size_t number = 0; number < values.rows(); ++number) {
+    const auto cells = values.row(number);
+    given.resize(cells.size());
+    for (size_t i = 0; i < cells.size(); ++i) {
+      if (const auto* value = std::get_if<Value>(&cells[i])) {
+        given[i] = *value;
+      } else if (const auto* parameter = std::get_if<sql::ParameterCell>(&cells[i])) {
+        given[i] = context.parameters[parameter->index];
+      }
+    }
+    const auto is_default = [&](size_t i) { return std::holds_alternative<sql::DefaultCell>(cells[i]); };
+    writes.push_back(insert_of(TRY(maker.row(given, number, is_default)), *target.table));
+  }
+  return writes;
+}
+
+}  // namespace
+
+Result<QueryReply> Insert::run(std::string_view text, const sql::Insert& insert, const StatementContext& context) {
+  return with_retries(context, [&]() -> Result<QueryReply> {
+    const auto rows = insert.values ? TRY(insert_values(*insert.values, context)) : TRY(insert_query(text, context));
+    return reply_of_write(WriteKind::insert, rows, context.session);
+  });
+}
+
+Result<size_t> Insert::insert_values(const sql::InsertValues& values, const StatementContext& context) {
+  const auto target = TRY(target_of(values, context));
+  return write_rows(target, TRY(writes_of(values, target, context)), context);
+}
+
+Result<commands::RowsWrite> Insert::rows_of(const sql::InsertValues& values, const StatementContext& context) {
+  const auto target = TRY(target_of(values, context));
+  return commands::RowsWrite{target.table->shared_definition(), target.user, TRY(writes_of(values, target, context))};
+}
+
+Result<size_t> Insert::insert_query(std::string_view text, const StatementContext& context) {
+  const auto parsed = TRY(duck::ParsedWrite::parse(text));
+  TRY(check_parameter_count(context.parameters.size(), parsed.parameters()));
+  const auto target = TRY(find_target(parsed.target(), WriteKind::insert, context));
+  const auto maker = TRY(
+      RowMaker::make(target.table->shared_definition(), parsed.columns(), context.moment, context.services.generators));
+  auto source = parsed.source();
+  const auto sources = TRY(OpenSources::open(source.tables(), context));
+  const auto plan = TRY(select_.plan(std::move(source), sources, context.parameters));
+  auto rows = TRY(select_.run(*plan, sources, context.parameters, context));
+
+  std::vector<commands::RowWrite> writes;
+  std::vector<Value> given;
+  for (size_t number = 0; TRY(rows.next(given)); ++number) {
+    auto row = TRY(maker.row(given, number, [&](size_t i) { return parsed.is_default(number, i); }));
+    writes.push_back(insert_of(std::move(row), *target.table));
+  }
+  return write_rows(target, std::move(writes), context);
+}
+
+}  // namespace kalam::query

@@ -1,0 +1,119 @@
+#include "query/select.h"
+
+#include "query/parameters.h"
+#include "sql/fingerprint.h"
+
+namespace kalam::query {
+
+std::string plan_key(std::string_view shape, const std::vector<Value>& parameters, const Session& session) {
+  std::string key;
+  key.reserve(session.current_namespace.size() + 2 + parameters.size() + shape.size());
+  key += session.current_namespace;
+  key += '\0';
+  for (const auto& parameter : parameters) key += static_cast<char>('A' + static_cast<int>(parameter.kind()));
+  key += '\0';
+  key += shape;
+  return key;
+}
+
+Result<OpenSources> OpenSources::open(const std::vector<duck::QueryTable>& tables, const StatementContext& context) {
+  OpenSources opened;
+  if (tables.empty()) return opened;
+  if (context.transaction) TRY(context.transaction->touch("access"));
+  // Before the catalog's: rows that are seen were written with definitions that are seen.
+  const auto snapshot = tables.size() > 1 ? context.services.tables.store().snapshot() : nullptr;
+  const auto catalog = context.services.catalog.snapshot();
+  const ReadContext read{context.services, context.session, *catalog, context.transaction, snapshot};
+  opened.sources_.reserve(tables.size());
+  for (const auto& table : tables) opened.sources_.push_back(TRY(open_source(table, read)));
+  return opened;
+}
+
+bool OpenSources::fits(const QueryPlan& plan) const {
+  if (plan.identities.size() != sources_.size()) return false;
+  for (size_t i = 0; i < sources_.size(); ++i) {
+    if (sources_[i].identity != plan.identities[i]) return false;
+  }
+  return true;
+}
+
+std::vector<SourceIdentity> OpenSources::identities() const {
+  std::vector<SourceIdentity> identities;
+  for (const auto& source : sources_) identities.push_back(source.identity);
+  return identities;
+}
+
+std::vector<duck::SourceShape> OpenSources::shapes() const {
+  std::vector<duck::SourceShape> shapes;
+  for (const auto& source : sources_) shapes.push_back(duck::shape_of(*source.rows));
+  return shapes;
+}
+
+std::vector<const RowSource*> OpenSources::rows() const {
+  std::vector<const RowSource*> rows;
+  rows.reserve(sources_.size());
+  for (const auto& source : sources_) rows.push_back(source.rows);
+  return rows;
+}
+
+Result<std::shared_ptr<const QueryPlan>> Select::plan(duck::ParsedQuery query, const OpenSources& sources,
+                                                      const std::vector<Value>& parameters) {
+  auto plan = std::make_shared<QueryPlan>();
+  plan->tables = query.tables();
+  plan->identities = sources.identities();
+  std::vector<ScalarKind> kinds;
+  kinds.reserve(parameters.size());
+  for (const auto& parameter : parameters) kinds.push_back(parameter.kind());
+  plan->prepared = TRY(engine_.prepare(std::move(query), sources.shapes(), std::move(kinds)));
+  return std::shared_ptr<const QueryPlan>(std::move(plan));
+}
+
+Result<duck::RowStream> Select::run(const QueryPlan& plan, const OpenSources& sources, std::vector<Value> parameters,
+                                    const StatementContext& context) {
+  duck::RunInputs inputs;
+  inputs.sources = sources.rows();
+  inputs.parameters = std::move(parameters);
+  inputs.viewer = context.session.viewer;
+  inputs.path = path_;
+  return engine_.run(plan.prepared, std::move(inputs));
+}
+
+Result<QueryReply> Select::run(const sql::Statement& statement, const StatementContext& context) {
+  auto shape = sql::shape_of(statement);
+  TRY(check_parameter_count(context.parameters.size(), shape.written));
+  std::vector<Value> parameters;
+  parameters.reserve(context.parameters.size() + shape.lifted.size());
+  parameters.insert(parameters.end(), context.parameters.begin(), context.parameters.end());
+  for (auto& literal : shape.lifted) parameters.push_back(std::move(literal));
+
+  auto key = plan_key(shape.text, parameters, context.session);
+  auto plan = plans_.find(key);
+  std::optional<OpenSources> sources;
+  if (plan) {
+    sources = TRY(OpenSources::open(plan->tables, context));
+    if (!sources->fits(*plan)) plan = nullptr;
+  }
+  if (!plan) {
+    auto query = TRY(engine_.parse(shape.text));
+    sources = TRY(OpenSources::open(query.tables(), context));
+    plan = TRY(this->plan(std::move(query), *sources, parameters));
+    plans_.put(std::move(key), plan);
+  }
+  auto rows = TRY(run(*plan, *sources, std::move(parameters), context));
+  QueryReply reply;
+  reply.columns = rows.columns();
+  reply.as_user = context.session.viewer.user.value();
+  for (;;) {
+    auto count = rows.append_json_rows(reply.rows_json);
+    if (!count.ok()) {
+      auto error = std::move(count).error();
+      // A value without a JSON form is no fault of the statement's text.
+      if (error.code == ErrorCode::invalid_input) error.code = ErrorCode::invalid_operation;
+      return error;
+    }
+    if (*count == 0) return reply;
+    reply.row_count += *count;
+  }
+}
+
+}  // namespace kalam::query

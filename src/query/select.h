@@ -1,0 +1,66 @@
+// Select: SELECT and WITH, with their plans kept.
+//
+//   text -> shape (literals lifted into parameters) -> plan, kept by shape -> sources of this session -> rows
+//
+// A plan is kept under the shape of its text, the session's namespace and the kinds of its parameters, and used only
+// while the tables it names are what they were.
+
+#pragma once
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "query/plan_cache.h"
+#include "query/query_reply.h"
+#include "query/sources.h"
+#include "query/statement_context.h"
+#include "sql/statement.h"
+
+namespace kalam::query {
+
+// A query made ready, and for which tables.
+struct QueryPlan {
+  std::vector<duck::QueryTable> tables;
+  std::vector<SourceIdentity> identities;
+  std::shared_ptr<const duck::Prepared> prepared;
+};
+
+// The sources of a statement, opened together: one moment for all of them.
+class OpenSources {
+ public:
+  // In the order of `tables`.
+  static Result<OpenSources> open(const std::vector<duck::QueryTable>& tables, const StatementContext& context);
+
+  bool fits(const QueryPlan& plan) const;
+  std::vector<SourceIdentity> identities() const;
+  std::vector<duck::SourceShape> shapes() const;
+  std::vector<const RowSource*> rows() const;
+
+ private:
+  std::vector<Source> sources_;
+};
+
+class Select {
+ public:
+  Select(duck::Instance& engine, size_t plans_max, duck::Path path) : engine_(engine), path_(path), plans_(plans_max) {}
+
+  Result<QueryReply> run(const sql::Statement& statement, const StatementContext& context);
+
+  // For others that have a query to run: INSERT … SELECT, the rows an UPDATE touches.
+  Result<std::shared_ptr<const QueryPlan>> plan(duck::ParsedQuery query, const OpenSources& sources,
+                                                const std::vector<Value>& parameters);
+  Result<duck::RowStream> run(const QueryPlan& plan, const OpenSources& sources, std::vector<Value> parameters,
+                              const StatementContext& context);
+
+  size_t plans_kept() { return plans_.size(); }
+
+ private:
+  duck::Instance& engine_;
+  const duck::Path path_;
+  PlanCache<QueryPlan> plans_;
+};
+
+// A shape of a text and what was lifted out of it, as one key of a cache; `parameters` are all of them.
+std::string plan_key(std::string_view shape, const std::vector<Value>& parameters, const Session& session);
+
+}  // namespace kalam::query

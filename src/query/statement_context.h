@@ -1,0 +1,26 @@
+// StatementContext: one statement of one request on its way.
+
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "codec/command.h"
+#include "query/defaults.h"
+#include "query/services.h"
+#include "query/transaction.h"
+#include "types/value.h"
+
+namespace kalam::query {
+
+struct StatementContext {
+  const Services& services;
+  Session& session;
+  Transaction* transaction = nullptr;  // the explicit one that is open
+  const std::vector<Value>& parameters;
+  StatementMoment moment = {};
+  std::optional<codec::command::WriteId> write_id = {};
+  bool impersonating = false;  // inside EXECUTE AS USER
+  bool in_block = false;       // of a transaction that becomes one command as a whole
+};
+
+}  // namespace kalam::query
