@@ -111,7 +111,7 @@ Result<std::string> Words::expect_name(std::string_view what) {
 }
 
 std::optional<std::string> Words::accept_bare() {
-  const auto of_run = [this](const Token& token) {
+  const auto of_run = [](const Token& token) {
     switch (token.kind) {
       case TokenKind::word:
       case TokenKind::number:
