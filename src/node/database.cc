@@ -58,7 +58,7 @@ Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options, Clock&
                                  .generators = {parts->snowflakes, parts->ids},
                                  .last_commit = [applier = parts->applier.get()] { return applier->last_commit(); },
                                  .options = std::move(options.services)};
-  parts->runner.emplace(services, std::move(options.runner));
+  parts->runner.emplace(services, options.runner);
   parts->catalog->provided().transactions.set(
       [runner = &*parts->runner](const ScanRequest&) { return catalog::all_of(runner->transactions().rows()); });
   return std::unique_ptr<Database>(new Database(std::move(parts)));

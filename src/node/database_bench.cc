@@ -238,7 +238,11 @@ void BM_Transfers(benchmark::State& state) {
     conflicts = 0;
     for (int64_t id = 0; id < kAccounts; id += 1000) {
       std::string sql = "INSERT INTO app.accounts VALUES ";
-      for (int64_t i = id; i < id + 1000; ++i) sql += (i > id ? ",(" : "(") + std::to_string(i) + ",1000)";
+      for (int64_t i = id; i < id + 1000; ++i) {
+        sql += i > id ? ",(" : "(";
+        sql += std::to_string(i);
+        sql += ",1000)";
+      }
       sample->run(sql);
     }
   }

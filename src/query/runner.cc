@@ -23,7 +23,7 @@ Error refused(std::string message) { return {ErrorCode::invalid_operation, std::
 }  // namespace
 
 struct Runner::Impl {
-  Impl(const Services& services, RunnerOptions options)
+  Impl(const Services& services, const RunnerOptions& options)
       : services(services),
         options(options),
         transactions(services.clock, services.generators.ids, options.transactions),
@@ -265,8 +265,8 @@ Result<QueryReply> RequestRun::rollback() {
 
 }  // namespace
 
-Runner::Runner(const Services& services, RunnerOptions options)
-    : impl_(std::make_unique<Impl>(services, std::move(options))) {}
+Runner::Runner(const Services& services, const RunnerOptions& options)
+    : impl_(std::make_unique<Impl>(services, options)) {}
 Runner::~Runner() = default;
 
 Replies Runner::run(Request request) { return RequestRun(*impl_, std::move(request)).run(); }

@@ -68,7 +68,7 @@ struct Replies {
 // Safe from any thread. Blocks: for workers.
 class Runner {
  public:
-  Runner(const Services& services, RunnerOptions options);
+  Runner(const Services& services, const RunnerOptions& options);
   ~Runner();
   Runner(const Runner&) = delete;
   Runner& operator=(const Runner&) = delete;

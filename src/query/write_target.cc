@@ -101,23 +101,22 @@ Result<QueryReply> with_retries(const StatementContext& context, const std::func
 
 QueryReply reply_of_write(WriteKind kind, size_t rows, const Session& session) {
   QueryReply reply;
-  const char* word = "";
   switch (kind) {
     case WriteKind::insert:
       reply.shape = QueryReply::Shape::inserted;
-      word = "Inserted ";
+      reply.message = "Inserted ";
       break;
     case WriteKind::update:
       reply.shape = QueryReply::Shape::updated;
-      word = "Updated ";
+      reply.message = "Updated ";
       break;
     case WriteKind::remove:
       reply.shape = QueryReply::Shape::deleted;
-      word = "Deleted ";
+      reply.message = "Deleted ";
       break;
   }
   reply.row_count = rows;
-  reply.message = word + std::to_string(rows) + " row(s)";
+  reply.message += std::to_string(rows) + " row(s)";
   reply.as_user = session.viewer.user.value();
   return reply;
 }
