@@ -112,6 +112,10 @@ std::string_view name_of(RowWriteKind kind) {
   return "";
 }
 
+Error no_system_write(const TableId& table, RowWriteKind kind) {
+  return refused("Cannot " + std::string(name_of(kind)) + " system table '" + table.dotted() + "'");
+}
+
 }  // namespace
 
 Status check(Role role, Right right) {
@@ -132,11 +136,14 @@ Status check_read(const Viewer& viewer, const TableDefinition& table) {
   return no_access(viewer, table, "User tables require user/service or admin role");
 }
 
+Status check_write_to_namespace(const TableId& table, RowWriteKind kind) {
+  if (!catalog::is_system_namespace(table.ns.value())) return {};
+  return no_system_write(table, kind);
+}
+
 Status check_write(const Viewer& viewer, const TableDefinition& table, RowWriteKind kind) {
-  if (table.type == TableType::system || catalog::is_system_namespace(table.id.ns.value())) {
-    return Error{ErrorCode::invalid_operation,
-                 "Cannot " + std::string(name_of(kind)) + " system table '" + table.id.dotted() + "'"};
-  }
+  TRY(check_write_to_namespace(table.id, kind));
+  if (table.type == TableType::system) return no_system_write(table.id, kind);
   if (may_write(table, viewer.role)) return {};
   if (table.type == TableType::shared) return no_access(viewer, table, with_level("Shared table write denied", table));
   return no_access(viewer, table, "User table write denied due to insufficient privileges.");

@@ -66,6 +66,8 @@ enum class RowWriteKind : uint8_t { insert, update, remove };
 Status check_read(const Viewer& viewer, const TableDefinition& table);
 // `invalid_operation` for tables of the system, for every role.
 Status check_write(const Viewer& viewer, const TableDefinition& table, RowWriteKind kind);
+// The same by name, for tables of a system namespace that have no definition of ours, or none at all.
+Status check_write_to_namespace(const TableId& table, RowWriteKind kind);
 
 // In the order of the checks of spec sql §5.5, §6 and §7: what a role may not comes before or after what nobody may.
 Status check_create_table(const Viewer& viewer, const TableId& table, TableType type);

@@ -66,8 +66,6 @@ std::string_view without_slash(std::string_view issuer) {
   return issuer;
 }
 
-Error refused(std::string message) { return Error{ErrorCode::invalid_operation, std::move(message)}; }
-
 struct Written {
   std::optional<std::string> provider, issuer, subject;
   std::vector<std::pair<std::string, std::string>> others;  // names, and values as JSON

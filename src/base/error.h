@@ -67,4 +67,7 @@ struct Error {
 
 std::ostream& operator<<(std::ostream& out, const Error& error);
 
+// Understood, and not allowed: `invalid_operation`.
+inline Error refused(std::string message) { return {ErrorCode::invalid_operation, std::move(message), {}}; }
+
 }  // namespace kalam

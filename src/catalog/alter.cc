@@ -14,7 +14,6 @@ struct Overloaded : Fs... {
   using Fs::operator()...;
 };
 
-Error refused(std::string message) { return Error{ErrorCode::invalid_operation, std::move(message)}; }
 std::string quoted(std::string_view name) { return "'" + std::string(name) + "'"; }
 
 int integer_rank(const DataType& type) {

@@ -11,6 +11,7 @@
 #include <random>
 #include <thread>
 
+#include "base/testing/must.h"
 #include "base/testing/temp_directory.h"
 #include "catalog/catalog.h"
 
@@ -18,20 +19,6 @@ namespace kalam::catalog {
 namespace {
 
 using Seconds = std::chrono::duration<double>;
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result.ok()) {
-    std::fprintf(stderr, "catalog_bench: %s\n", result.error().message.c_str());
-    std::exit(1);
-  }
-  return std::move(result).value();
-}
-void must(Status status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "catalog_bench: %s\n", status.error().message.c_str());
-  std::exit(1);
-}
 
 size_t resident_bytes() {
   std::ifstream statm("/proc/self/statm");

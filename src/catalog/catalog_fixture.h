@@ -12,24 +12,11 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/testing/must.h"
 #include "base/testing/temp_directory.h"
 #include "catalog/catalog.h"
 
 namespace kalam::catalog {
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result.ok()) {
-    ADD_FAILURE() << result.error();
-    std::abort();
-  }
-  return std::move(result).value();
-}
-inline void must(Status status) {
-  if (status.ok()) return;
-  ADD_FAILURE() << status.error();
-  std::abort();
-}
 
 // The whole of a source, for one viewer; rows as text by column name are easier to compare than positions.
 inline std::vector<std::vector<Value>> rows_of(const RowSource& source, ScanRequest request) {

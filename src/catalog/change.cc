@@ -5,8 +5,6 @@
 namespace kalam::catalog {
 namespace {
 
-Error refused(std::string message) { return Error{ErrorCode::invalid_operation, std::move(message)}; }
-
 Error table_not_found(const TableId& table) {
   return Error{ErrorCode::not_found,
                "Table '" + table.table.value() + "' not found in namespace '" + table.ns.value() + "'"};

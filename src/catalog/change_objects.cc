@@ -13,8 +13,6 @@
 namespace kalam::catalog {
 namespace {
 
-Error refused(std::string message) { return Error{ErrorCode::invalid_operation, std::move(message)}; }
-
 Error not_found(std::string_view kind, std::string_view name, std::string_view what = "not found") {
   return Error{ErrorCode::not_found, std::string(kind) + " '" + std::string(name) + "' " + std::string(what)};
 }

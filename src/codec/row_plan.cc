@@ -12,15 +12,6 @@
 namespace kalam::codec {
 namespace {
 
-std::vector<const ColumnDefinition*> user_columns(const TableDefinition& table) {
-  std::vector<const ColumnDefinition*> columns;
-  for (const auto& column : table.columns) {
-    if (!is_system_column(column.name)) columns.push_back(&column);
-  }
-  std::sort(columns.begin(), columns.end(), [](const auto* a, const auto* b) { return a->ordinal < b->ordinal; });
-  return columns;
-}
-
 // What a column added after the row was written reads as.
 Result<Value> value_when_absent(const ColumnDefinition& column) {
   const auto* literal = std::get_if<ColumnDefault::Literal>(&column.default_value.kind);
@@ -34,7 +25,7 @@ Error refuse(std::string what) { return Error{ErrorCode::corrupt_payload, "row d
 
 Result<RowPlan> RowPlan::make(const TableDefinition& stored, const TableDefinition& current,
                               std::span<const ColumnId> wanted) {
-  const auto stored_columns = user_columns(stored);
+  const auto stored_columns = stored.user_columns();
   RowPlan plan;
   plan.stored_version_ = stored.schema_version;
   plan.stored_columns_ = stored_columns.size();
@@ -58,7 +49,7 @@ Result<RowPlan> RowPlan::make(const TableDefinition& stored, const TableDefiniti
 
 Result<RowPlan> RowPlan::make(const TableDefinition& stored, const TableDefinition& current) {
   std::vector<ColumnId> wanted;
-  for (const auto* column : user_columns(current)) wanted.push_back(column->id);
+  for (const auto* column : current.user_columns()) wanted.push_back(column->id);
   return make(stored, current, wanted);
 }
 

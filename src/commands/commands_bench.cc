@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "base/random.h"
+#include "base/testing/must.h"
 #include "base/testing/temp_directory.h"
 #include "cluster/standalone_log.h"
 #include "commands/apply.h"
@@ -15,12 +16,6 @@
 
 namespace kalam::commands {
 namespace {
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result.ok()) std::abort();
-  return std::move(result).value();
-}
 
 struct Database {
   explicit Database(bool sync) {

@@ -16,6 +16,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/testing/must.h"
 #include "base/testing/temp_directory.h"
 #include "catalog/catalog.h"
 #include "cluster/standalone_log.h"
@@ -26,20 +27,6 @@
 #include "tables/tables.h"
 
 namespace kalam::commands {
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result.ok()) {
-    ADD_FAILURE() << result.error();
-    std::abort();
-  }
-  return std::move(result).value();
-}
-inline void must(Status status) {
-  if (status.ok()) return;
-  ADD_FAILURE() << status.error();
-  std::abort();
-}
 
 // Expressions of a test: any function of a row.
 class TestExpressions final : public duck::RowExpressions {

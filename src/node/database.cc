@@ -34,6 +34,8 @@ Database::~Database() = default;
 Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options, Clock& clock, Random& random) {
   auto parts = std::make_unique<Parts>(clock, random, options.worker);
   // The engine holds no data and takes as long to open as the store: side by side.
+  options.engine.snowflakes = &parts->snowflakes;
+  options.engine.ids = &parts->ids;
   auto engine = std::async(std::launch::async, duck::Instance::open, options.engine);
   parts->store = options.store.path.empty() ? store::open_memory_store() : TRY(store::open_store(options.store));
   parts->catalog = TRY(catalog::Catalog::open(*parts->store, clock, random, std::move(options.catalog)));

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 
-#include "query/parameters.h"
 #include "query/row_maker.h"
-#include "sql/fingerprint.h"
 #include "types/cast.h"
 
 namespace kalam::query {
@@ -21,17 +19,16 @@ struct ChangeRows::Plan {
   std::variant<Value, size_t> key;  // as duck::ParsedWrite::Keyed
   bool has_condition = false;
 
-  // Worked out here: `SELECT <all columns>, _seq, <assigned values> …`.
+  // Worked out here: `SELECT <all columns>, _seq, <assigned values> …`; its plan, once one was made.
   std::shared_ptr<const duck::ParsedWrite> parsed;
+  std::shared_ptr<const QueryPlan> query;
 };
 
 namespace {
 
-Error refused(std::string message) { return {ErrorCode::invalid_operation, std::move(message), {}}; }
-
 // Where the assigned columns are in a row. System columns and the key are not for assignment.
 Result<std::vector<size_t>> assigned_places(const TableDefinition& table, const std::vector<std::string>& assigned) {
-  const auto columns = user_columns(table);
+  const auto columns = table.user_columns();
   std::vector<size_t> places;
   for (const auto& name : assigned) {
     const auto found =
@@ -63,43 +60,40 @@ std::optional<Value> key_meant(const Value& given, const ColumnDefinition& colum
   return std::move(*key);
 }
 
+WriteKind kind_of_write(const duck::ParsedWrite& parsed) {
+  return parsed.kind() == duck::ParsedWrite::Kind::remove ? WriteKind::remove : WriteKind::update;
+}
+
 SourceIdentity identity_of(const TableDefinition& table) {
   return {table.id.ns.value(), table.id.table.value(), table.generation, table.schema_version};
 }
 
 std::vector<std::string> leading_columns(const TableDefinition& table) {
   std::vector<std::string> names;
-  for (const auto* column : user_columns(table)) names.push_back(column->name);
+  for (const auto* column : table.user_columns()) names.push_back(column->name);
   names.emplace_back("_seq");
   return names;
 }
 
 }  // namespace
 
-Result<ChangeRows::Shaped> ChangeRows::shaped(const sql::Statement& statement, const StatementContext& context) {
-  auto shape = sql::shape_of(statement);
-  TRY(check_parameter_count(context.parameters.size(), shape.written));
-  Shaped made;
-  made.text = std::move(shape.text);
-  made.parameters = context.parameters;
-  for (auto& literal : shape.lifted) made.parameters.push_back(std::move(literal));
-  made.key = plan_key(made.text, made.parameters, context.session);
-  return made;
-}
-
-Result<std::shared_ptr<const ChangeRows::Plan>> ChangeRows::plan_of(const Shaped& shaped,
-                                                                    const StatementContext& context) {
-  auto kept = plans_.find(shaped.key);
-  if (kept) {
-    const auto catalog = context.services.catalog.snapshot();
-    const auto* table = catalog->table(kept->identity.schema, kept->identity.table);
-    if (table && identity_of(*table) == kept->identity) return kept;
+Result<ChangeRows::Planned> ChangeRows::planned(const ShapedStatement& shaped, const StatementContext& context) {
+  if (auto kept = plans_.find(shaped.key)) {
+    auto target = TRY(find_target(kept->target, kept->kind, context));
+    if (identity_of(target.definition()) == kept->identity) return Planned{std::move(kept), std::move(target)};
   }
   auto parsed = TRY(duck::ParsedWrite::parse(shaped.text));
+  auto target = TRY(find_target(parsed.target(), kind_of_write(parsed), context));
+  auto plan = TRY(make_plan(std::move(parsed), target));
+  plans_.put(shaped.key, plan);
+  return Planned{std::move(plan), std::move(target)};
+}
+
+Result<std::shared_ptr<const ChangeRows::Plan>> ChangeRows::make_plan(duck::ParsedWrite parsed,
+                                                                      const WriteTarget& target) const {
   auto plan = std::make_shared<Plan>();
-  plan->kind = parsed.kind() == duck::ParsedWrite::Kind::remove ? WriteKind::remove : WriteKind::update;
   plan->target = parsed.target();
-  const auto target = TRY(find_target(plan->target, plan->kind, context));
+  plan->kind = kind_of_write(parsed);
   plan->identity = identity_of(target.definition());
   plan->assigned = TRY(assigned_places(target.definition(), parsed.assigned()));
   const auto keys = target.definition().primary_key();
@@ -111,7 +105,7 @@ Result<std::shared_ptr<const ChangeRows::Plan>> ChangeRows::plan_of(const Shaped
       texts.push_back(std::move(*keyed->condition));
       results.emplace_back(TypeTag::boolean);
     }
-    const auto columns = user_columns(target.definition());
+    const auto columns = target.definition().user_columns();
     for (size_t i = 0; i < keyed->values.size(); ++i) {
       texts.push_back(std::move(keyed->values[i]));
       results.push_back(columns[plan->assigned[i]]->type);
@@ -123,40 +117,46 @@ Result<std::shared_ptr<const ChangeRows::Plan>> ChangeRows::plan_of(const Shaped
     if (bound.ok()) plan->expressions = std::move(*bound);
   }
   plan->parsed = std::make_shared<const duck::ParsedWrite>(std::move(parsed));
-  plans_.put(shaped.key, plan);
   return std::shared_ptr<const Plan>(std::move(plan));
 }
 
 // Nothing when the statement has to be worked out by a query.
-Result<std::optional<commands::KeyedWrite>> ChangeRows::command_of(const Plan& plan, const WriteTarget& target,
-                                                                   const Shaped& shaped,
-                                                                   const StatementContext& context) {
-  if (!plan.expressions) return std::optional<commands::KeyedWrite>();
-  const auto* constant = std::get_if<Value>(&plan.key);
-  const auto& given = constant ? *constant : shaped.parameters[std::get<size_t>(plan.key)];
+std::optional<commands::KeyedWrite> ChangeRows::command_of(const Planned& planned, const ShapedStatement& shaped,
+                                                           const StatementContext& context) {
+  const auto& [plan, target] = planned;
+  if (!plan->expressions) return std::nullopt;
+  const auto* constant = std::get_if<Value>(&plan->key);
+  const auto& given = constant ? *constant : shaped.parameters[std::get<size_t>(plan->key)];
   auto key = key_meant(given, *target.definition().primary_key().front());
-  if (!key) return std::optional<commands::KeyedWrite>();
+  if (!key) return std::nullopt;
   commands::KeyedWrite write;
   write.table = target.table->shared_definition();
   write.user = target.user;
-  write.kind = plan.kind == WriteKind::remove ? ChangeKind::remove : ChangeKind::update;
+  write.kind = plan->kind == WriteKind::remove ? ChangeKind::remove : ChangeKind::update;
   write.key = std::move(*key);
-  write.expressions = plan.expressions;
-  write.has_condition = plan.has_condition;
-  write.assigned = plan.assigned;
+  write.expressions = plan->expressions;
+  write.has_condition = plan->has_condition;
+  write.assigned = plan->assigned;
   write.parameters = shaped.parameters;
   write.viewer = context.session.viewer;
-  return std::optional(std::move(write));
+  return write;
 }
 
-Result<size_t> ChangeRows::change_by_query(const Plan& plan, const WriteTarget& target, const Shaped& shaped,
+Result<size_t> ChangeRows::change_by_query(const Planned& planned, const ShapedStatement& shaped,
                                            const StatementContext& context) {
-  const auto& table = target.definition();
-  const auto columns = user_columns(table);
-  auto query = plan.parsed->touched(leading_columns(table));
-  const auto sources = TRY(OpenSources::open(query.tables(), context));
-  const auto query_plan = TRY(select_.plan(std::move(query), sources, shaped.parameters));
-  auto rows = TRY(select_.run(*query_plan, sources, shaped.parameters, context));
+  const auto& target = planned.target;
+  const auto& plan = *planned.plan;
+  const auto columns = target.definition().user_columns();
+  const auto touched = [&]() -> Result<duck::ParsedQuery> {
+    return plan.parsed->touched(leading_columns(target.definition()));
+  };
+  const auto ready = TRY(select_.ready(plan.query, touched, shaped.parameters, context));
+  if (ready.plan != plan.query) {
+    auto next = std::make_shared<Plan>(plan);
+    next->query = ready.plan;
+    plans_.put(shaped.key, std::move(next));
+  }
+  auto rows = TRY(select_.run(ready, shaped.parameters, context));
 
   std::vector<commands::RowWrite> writes;
   std::vector<Value> values;
@@ -186,24 +186,15 @@ Result<size_t> ChangeRows::change_by_query(const Plan& plan, const WriteTarget& 
   return write_rows(target, std::move(writes), context);
 }
 
-Result<WriteTarget> ChangeRows::target_of(const Plan& plan, const StatementContext& context) const {
-  auto target = TRY(find_target(plan.target, plan.kind, context));
-  if (identity_of(target.definition()) == plan.identity) return target;
-  return Error{ErrorCode::conflict, "table '" + target.definition().id.dotted() + "' changed meanwhile", {}};
-}
-
-Result<QueryReply> ChangeRows::change(const Shaped& shaped, const StatementContext& context) {
-  const auto plan = TRY(plan_of(shaped, context));
-  const auto target = TRY(target_of(*plan, context));
-  if (!context.transaction) {
-    if (auto write = TRY(command_of(*plan, target, shaped, context))) {
-      commands::DataWrite command;
-      command.parts.emplace_back(std::move(*write));
-      const auto applied = TRY(context.services.writer.write(std::move(command), {context.write_id}));
-      return reply_of_write(plan->kind, applied.rows.front(), context.session);
-    }
-  }
-  return reply_of_write(plan->kind, TRY(change_by_query(*plan, target, shaped, context)), context.session);
+Result<QueryReply> ChangeRows::change(const ShapedStatement& shaped, const StatementContext& context) {
+  const auto planned = TRY(this->planned(shaped, context));
+  const auto kind = planned.plan->kind;
+  auto write = context.transaction ? std::nullopt : command_of(planned, shaped, context);
+  if (!write) return reply_of_write(kind, TRY(change_by_query(planned, shaped, context)), context.session);
+  commands::DataWrite command;
+  command.parts.emplace_back(std::move(*write));
+  const auto applied = TRY(context.services.writer.write(std::move(command), {context.write_id}));
+  return reply_of_write(kind, applied.rows.front(), context.session);
 }
 
 Result<QueryReply> ChangeRows::run(const sql::Statement& statement, const StatementContext& context) {
@@ -214,9 +205,7 @@ Result<QueryReply> ChangeRows::run(const sql::Statement& statement, const Statem
 Result<std::optional<commands::KeyedWrite>> ChangeRows::keyed_write(const sql::Statement& statement,
                                                                     const StatementContext& context) {
   const auto shape = TRY(shaped(statement, context));
-  const auto plan = TRY(plan_of(shape, context));
-  const auto target = TRY(target_of(*plan, context));
-  return command_of(*plan, target, shape, context);
+  return command_of(TRY(planned(shape, context)), shape, context);
 }
 
 }  // namespace kalam::query

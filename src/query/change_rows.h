@@ -33,20 +33,19 @@ class ChangeRows {
 
  private:
   struct Plan;
-  struct Shaped {
-    std::string key;
-    std::string text;
-    std::vector<Value> parameters;  // with the lifted literals
+  // What a statement does, and to what: of one moment.
+  struct Planned {
+    std::shared_ptr<const Plan> plan;
+    WriteTarget target;
   };
 
-  static Result<Shaped> shaped(const sql::Statement& statement, const StatementContext& context);
-  Result<std::shared_ptr<const Plan>> plan_of(const Shaped& shaped, const StatementContext& context);
-  Result<WriteTarget> target_of(const Plan& plan, const StatementContext& context) const;
-  Result<QueryReply> change(const Shaped& shaped, const StatementContext& context);
-  static Result<std::optional<commands::KeyedWrite>> command_of(const Plan& plan, const WriteTarget& target,
-                                                                const Shaped& shaped, const StatementContext& context);
-  Result<size_t> change_by_query(const Plan& plan, const WriteTarget& target, const Shaped& shaped,
+  Result<Planned> planned(const ShapedStatement& shaped, const StatementContext& context);
+  Result<std::shared_ptr<const Plan>> make_plan(duck::ParsedWrite parsed, const WriteTarget& target) const;
+  static std::optional<commands::KeyedWrite> command_of(const Planned& planned, const ShapedStatement& shaped,
+                                                        const StatementContext& context);
+  Result<size_t> change_by_query(const Planned& planned, const ShapedStatement& shaped,
                                  const StatementContext& context);
+  Result<QueryReply> change(const ShapedStatement& shaped, const StatementContext& context);
 
   duck::Instance& engine_;
   Select& select_;

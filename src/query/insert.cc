@@ -67,10 +67,9 @@ Result<size_t> Insert::insert_query(std::string_view text, const StatementContex
   const auto target = TRY(find_target(parsed.target(), WriteKind::insert, context));
   const auto maker = TRY(
       RowMaker::make(target.table->shared_definition(), parsed.columns(), context.moment, context.services.generators));
-  auto source = parsed.source();
-  const auto sources = TRY(OpenSources::open(source.tables(), context));
-  const auto plan = TRY(select_.plan(std::move(source), sources, context.parameters));
-  auto rows = TRY(select_.run(*plan, sources, context.parameters, context));
+  const auto source = [&]() -> Result<duck::ParsedQuery> { return parsed.source(); };
+  const auto ready = TRY(select_.ready(nullptr, source, context.parameters, context));
+  auto rows = TRY(select_.run(ready, context.parameters, context));
 
   std::vector<commands::RowWrite> writes;
   std::vector<Value> given;

@@ -6,8 +6,6 @@ namespace kalam::query {
 
 namespace {
 
-Error refused(std::string message) { return {ErrorCode::invalid_operation, std::move(message), {}}; }
-
 size_t bytes_of(const Value& value) {
   if (value.is_null()) return 0;
   return value.kind() == ScalarKind::utf8 ? value.as_text().size() : sizeof(int64_t);

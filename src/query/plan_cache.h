@@ -41,11 +41,6 @@ class PlanCache {
     entries_.pop_back();
   }
 
-  size_t size() {
-    const std::lock_guard lock(mutex_);
-    return entries_.size();
-  }
-
  private:
   struct Entry {
     std::string key;

@@ -6,14 +6,6 @@
 
 namespace kalam::query {
 
-std::vector<const ColumnDefinition*> user_columns(const TableDefinition& table) {
-  std::vector<const ColumnDefinition*> columns;
-  for (const auto& column : table.columns) {
-    if (!is_system_column(column.name)) columns.push_back(&column);
-  }
-  return columns;
-}
-
 Result<Value> coerced(Value value, const ColumnDefinition& column) {
   if (is_kept_as(value, column.type)) return value;
   auto kept = coerce(std::move(value), column.type, column.name);
@@ -31,7 +23,7 @@ Error null_refused(std::string_view column, size_t row) {
 Result<RowMaker> RowMaker::make(TableDefinitionPtr table, const std::vector<std::string>& named, StatementMoment moment,
                                 Generators generators) {
   RowMaker maker(std::move(table), std::move(moment), generators);
-  maker.columns_ = user_columns(*maker.table_);
+  maker.columns_ = maker.table_->user_columns();
   if (named.empty()) {
     for (size_t i = 0; i < maker.columns_.size(); ++i) maker.places_.push_back(i);
     return maker;

@@ -52,9 +52,6 @@ class RowMaker {
   std::vector<size_t> places_;                    // of each given value
 };
 
-// The user's columns of a table, by ordinal: element i is what Row::values[i] belongs to.
-std::vector<const ColumnDefinition*> user_columns(const TableDefinition& table);
-
 // `value` as the column keeps it, with the text of a failed statement.
 Result<Value> coerced(Value value, const ColumnDefinition& column);
 

@@ -18,8 +18,6 @@ constexpr std::string_view kOpenAtEnd =
 
 constexpr size_t kBlockStatementsMax = 1000;
 
-Error refused(std::string message) { return {ErrorCode::invalid_operation, std::move(message), {}}; }
-
 }  // namespace
 
 struct Runner::Impl {
@@ -145,7 +143,6 @@ Result<QueryReply> RequestRun::statement(const sql::Statement& statement, size_t
   TRY(check_parameter_sizes(request_.parameters, runner_.options.parameters_max, runner_.options.parameter_bytes_max));
   auto session = request_.session;
   if (statement.as_user) session.viewer = TRY(impersonate(session.actor, *statement.as_user, runner_.services));
-  session.transaction = transaction_ ? transaction_->id().value() : std::string();
   auto context = context_of(number, session);
   auto reply = TRY(body(statement, context));
   request_.session.current_namespace = session.current_namespace;
@@ -271,6 +268,5 @@ Runner::~Runner() = default;
 
 Replies Runner::run(Request request) { return RequestRun(*impl_, std::move(request)).run(); }
 Transactions& Runner::transactions() { return impl_->transactions; }
-size_t Runner::plans() const { return impl_->select.plans_kept(); }
 
 }  // namespace kalam::query

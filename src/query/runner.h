@@ -76,8 +76,6 @@ class Runner {
   Replies run(Request request);
 
   Transactions& transactions();
-  // Of plans kept, for system.stats.
-  size_t plans() const;
 
   struct Impl;
 

@@ -5,6 +5,8 @@
 
 namespace kalam::query {
 
+namespace {
+
 std::string plan_key(std::string_view shape, const std::vector<Value>& parameters, const Session& session) {
   std::string key;
   key.reserve(session.current_namespace.size() + 2 + parameters.size() + shape.size());
@@ -14,6 +16,20 @@ std::string plan_key(std::string_view shape, const std::vector<Value>& parameter
   key += '\0';
   key += shape;
   return key;
+}
+
+}  // namespace
+
+Result<ShapedStatement> shaped(const sql::Statement& statement, const StatementContext& context) {
+  auto shape = sql::shape_of(statement);
+  TRY(check_parameter_count(context.parameters.size(), shape.written));
+  ShapedStatement made;
+  made.text = std::move(shape.text);
+  made.parameters.reserve(context.parameters.size() + shape.lifted.size());
+  made.parameters.insert(made.parameters.end(), context.parameters.begin(), context.parameters.end());
+  for (auto& literal : shape.lifted) made.parameters.push_back(std::move(literal));
+  made.key = plan_key(made.text, made.parameters, context.session);
+  return made;
 }
 
 Result<OpenSources> OpenSources::open(const std::vector<duck::QueryTable>& tables, const StatementContext& context) {
@@ -56,8 +72,8 @@ std::vector<const RowSource*> OpenSources::rows() const {
   return rows;
 }
 
-Result<std::shared_ptr<const QueryPlan>> Select::plan(duck::ParsedQuery query, const OpenSources& sources,
-                                                      const std::vector<Value>& parameters) {
+Result<std::shared_ptr<const QueryPlan>> Select::make_plan(duck::ParsedQuery query, const OpenSources& sources,
+                                                           const std::vector<Value>& parameters) {
   auto plan = std::make_shared<QueryPlan>();
   plan->tables = query.tables();
   plan->identities = sources.identities();
@@ -68,52 +84,40 @@ Result<std::shared_ptr<const QueryPlan>> Select::plan(duck::ParsedQuery query, c
   return std::shared_ptr<const QueryPlan>(std::move(plan));
 }
 
-Result<duck::RowStream> Select::run(const QueryPlan& plan, const OpenSources& sources, std::vector<Value> parameters,
+Result<Select::Ready> Select::ready(std::shared_ptr<const QueryPlan> kept,
+                                    const std::function<Result<duck::ParsedQuery>()>& parse,
+                                    const std::vector<Value>& parameters, const StatementContext& context) {
+  if (kept) {
+    auto sources = TRY(OpenSources::open(kept->tables, context));
+    if (sources.fits(*kept)) return Ready{std::move(kept), std::move(sources)};
+  }
+  auto query = TRY(parse());
+  auto sources = TRY(OpenSources::open(query.tables(), context));
+  auto plan = TRY(make_plan(std::move(query), sources, parameters));
+  return Ready{std::move(plan), std::move(sources)};
+}
+
+Result<duck::RowStream> Select::run(const Ready& ready, std::vector<Value> parameters,
                                     const StatementContext& context) {
   duck::RunInputs inputs;
-  inputs.sources = sources.rows();
+  inputs.sources = ready.sources.rows();
   inputs.parameters = std::move(parameters);
   inputs.viewer = context.session.viewer;
   inputs.path = path_;
-  return engine_.run(plan.prepared, std::move(inputs));
+  return engine_.run(ready.plan->prepared, std::move(inputs));
 }
 
 Result<QueryReply> Select::run(const sql::Statement& statement, const StatementContext& context) {
-  auto shape = sql::shape_of(statement);
-  TRY(check_parameter_count(context.parameters.size(), shape.written));
-  std::vector<Value> parameters;
-  parameters.reserve(context.parameters.size() + shape.lifted.size());
-  parameters.insert(parameters.end(), context.parameters.begin(), context.parameters.end());
-  for (auto& literal : shape.lifted) parameters.push_back(std::move(literal));
-
-  auto key = plan_key(shape.text, parameters, context.session);
-  auto plan = plans_.find(key);
-  std::optional<OpenSources> sources;
-  if (plan) {
-    sources = TRY(OpenSources::open(plan->tables, context));
-    if (!sources->fits(*plan)) plan = nullptr;
-  }
-  if (!plan) {
-    auto query = TRY(engine_.parse(shape.text));
-    sources = TRY(OpenSources::open(query.tables(), context));
-    plan = TRY(this->plan(std::move(query), *sources, parameters));
-    plans_.put(std::move(key), plan);
-  }
-  auto rows = TRY(run(*plan, *sources, std::move(parameters), context));
+  auto shape = TRY(shaped(statement, context));
+  const auto kept = plans_.find(shape.key);
+  const auto ready = TRY(this->ready(kept, [&] { return engine_.parse(shape.text); }, shape.parameters, context));
+  if (ready.plan != kept) plans_.put(std::move(shape.key), ready.plan);
+  auto rows = TRY(run(ready, std::move(shape.parameters), context));
   QueryReply reply;
   reply.columns = rows.columns();
   reply.as_user = context.session.viewer.user.value();
-  for (;;) {
-    auto count = rows.append_json_rows(reply.rows_json);
-    if (!count.ok()) {
-      auto error = std::move(count).error();
-      // A value without a JSON form is no fault of the statement's text.
-      if (error.code == ErrorCode::invalid_input) error.code = ErrorCode::invalid_operation;
-      return error;
-    }
-    if (*count == 0) return reply;
-    reply.row_count += *count;
-  }
+  while (const auto count = TRY(rows.append_json_rows(reply.rows_json))) reply.row_count += count;
+  return reply;
 }
 
 }  // namespace kalam::query

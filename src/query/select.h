@@ -6,6 +6,7 @@
 // while the tables it names are what they were.
 
 #pragma once
+#include <functional>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,15 @@ struct QueryPlan {
   std::vector<SourceIdentity> identities;
   std::shared_ptr<const duck::Prepared> prepared;
 };
+
+// A statement as the caches know it: its shape, and all its parameters, those lifted out of its text behind those
+// given.
+struct ShapedStatement {
+  std::string key;  // of a cache: the shape, the kinds of the parameters and the session's namespace
+  std::string text;
+  std::vector<Value> parameters;
+};
+Result<ShapedStatement> shaped(const sql::Statement& statement, const StatementContext& context);
 
 // The sources of a statement, opened together: one moment for all of them.
 class OpenSources {
@@ -47,20 +57,22 @@ class Select {
   Result<QueryReply> run(const sql::Statement& statement, const StatementContext& context);
 
   // For others that have a query to run: INSERT … SELECT, the rows an UPDATE touches.
-  Result<std::shared_ptr<const QueryPlan>> plan(duck::ParsedQuery query, const OpenSources& sources,
-                                                const std::vector<Value>& parameters);
-  Result<duck::RowStream> run(const QueryPlan& plan, const OpenSources& sources, std::vector<Value> parameters,
-                              const StatementContext& context);
-
-  size_t plans_kept() { return plans_.size(); }
+  struct Ready {
+    std::shared_ptr<const QueryPlan> plan;
+    OpenSources sources;
+  };
+  // With the plan that was kept while it fits what exists, else with one made now.
+  Result<Ready> ready(std::shared_ptr<const QueryPlan> kept, const std::function<Result<duck::ParsedQuery>()>& parse,
+                      const std::vector<Value>& parameters, const StatementContext& context);
+  Result<duck::RowStream> run(const Ready& ready, std::vector<Value> parameters, const StatementContext& context);
 
  private:
+  Result<std::shared_ptr<const QueryPlan>> make_plan(duck::ParsedQuery query, const OpenSources& sources,
+                                                     const std::vector<Value>& parameters);
+
   duck::Instance& engine_;
   const duck::Path path_;
   PlanCache<QueryPlan> plans_;
 };
-
-// A shape of a text and what was lifted out of it, as one key of a cache; `parameters` are all of them.
-std::string plan_key(std::string_view shape, const std::vector<Value>& parameters, const Session& session);
 
 }  // namespace kalam::query

@@ -45,7 +45,6 @@ struct Session {
   std::string current_namespace = "default";
   std::string request_id = {};
   std::string client_address = {};
-  std::string transaction = {};  // id of the explicit transaction that is open; empty: none
 };
 
 }  // namespace kalam::query

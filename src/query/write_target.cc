@@ -9,17 +9,6 @@ namespace {
 
 constexpr int kAttemptsMax = 10;
 
-constexpr std::string_view verb(WriteKind kind) {
-  switch (kind) {
-    case WriteKind::insert: return "insert";
-    case WriteKind::update: return "update";
-    case WriteKind::remove: return "delete";
-  }
-  return "";
-}
-
-Error refused(std::string message) { return {ErrorCode::invalid_operation, std::move(message), {}}; }
-
 Error key_exists(const WriteTarget& target, const Value& key, bool staged) {
   const auto& column = target.definition().primary_key().front()->name;
   const auto* what =
@@ -49,14 +38,9 @@ Result<std::optional<RowSeq>> base_of(const WriteTarget& target, const commands:
 Result<WriteTarget> find_target(const duck::QueryTable& written, WriteKind kind, const StatementContext& context) {
   const auto name = TRY(full_name(written, context.session));
   const auto& services = context.services;
-  if (name.schema == "information_schema" || name.schema == "pg_catalog" || name.schema == "datafusion" ||
-      name.schema == "system") {
-    return refused("Cannot " + std::string(verb(kind)) + " system table '" + name.dotted() + "'");
-  }
-  WriteTarget target;
-  target.kind = kind;
-  target.catalog = services.catalog.snapshot();
-  const auto definition = target.catalog->share({NamespaceId(name.schema), TableName(name.table)});
+  const TableId id{NamespaceId(name.schema), TableName(name.table)};
+  TRY(auth::check_write_to_namespace(id, kind));
+  const auto definition = services.catalog.snapshot()->share(id);
   if (!definition) return table_not_found(name);
   if (context.impersonating && definition->type == TableType::shared) {
     return refused("EXECUTE AS USER is not allowed on SHARED tables (table '" + definition->id.colon() +
@@ -64,10 +48,12 @@ Result<WriteTarget> find_target(const duck::QueryTable& written, WriteKind kind,
   }
   TRY(auth::check_write(context.session.viewer, *definition, kind));
   if (definition->type == TableType::stream) {
-    if (context.transaction || context.in_block)
+    if (context.transaction || context.in_block) {
       return refused("stream tables are not supported inside explicit transactions");
+    }
     if (kind == WriteKind::update) return refused("UPDATE not supported for STREAM tables");
   }
+  WriteTarget target;
   target.table = TRY(services.tables.open(definition));
   target.user = partition_of(*definition, context.session);
   return target;

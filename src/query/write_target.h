@@ -19,8 +19,6 @@ namespace kalam::query {
 using WriteKind = auth::RowWriteKind;
 
 struct WriteTarget {
-  WriteKind kind = WriteKind::insert;
-  catalog::CatalogSnapshotPtr catalog;  // in which it was found
   tables::TablePtr table;
   std::optional<UserId> user;  // whose partition
 

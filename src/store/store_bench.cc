@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 
+#include "base/testing/must.h"
 #include "base/testing/temp_directory.h"
 #include "store/entity_store.h"
 #include "store/sample_entities.h"
@@ -16,15 +17,6 @@
 
 namespace kalam::store {
 namespace {
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result.ok()) std::abort();
-  return std::move(result).value();
-}
-void must(const Status& status) {
-  if (!status.ok()) std::abort();
-}
 
 struct BenchStore {
   BenchStore() : directory(place()) {

@@ -9,19 +9,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/testing/must.h"
 #include "base/testing/temp_directory.h"
 #include "store/store.h"
 
 namespace kalam::store {
 
-template <typename T>
-T must(Result<T> result) {
-  if (!result.ok()) {
-    ADD_FAILURE() << result.error();
-    std::abort();
-  }
-  return std::move(result).value();
-}
 #define EXPECT_OK(...)                                        \
   do {                                                        \
     const auto& kalam_outcome = (__VA_ARGS__);                \

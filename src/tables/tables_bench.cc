@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/testing/must.h"
 #include "base/testing/temp_directory.h"
 #include "catalog/catalog.h"
 #include "tables/table_reader.h"
@@ -16,20 +17,6 @@
 
 namespace kalam::tables {
 namespace {
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result.ok()) {
-    std::fprintf(stderr, "tables_bench: %s\n", result.error().message.c_str());
-    std::exit(1);
-  }
-  return std::move(result).value();
-}
-void must(Status status) {
-  if (status.ok()) return;
-  std::fprintf(stderr, "tables_bench: %s\n", status.error().message.c_str());
-  std::exit(1);
-}
 
 const UserId kUser("user-0000-0001");
 

@@ -20,7 +20,6 @@
 namespace kalam::tables {
 
 using store::Engine;
-using store::must;
 using Values = std::vector<Value>;
 using Rows = std::vector<Values>;
 

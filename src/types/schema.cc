@@ -63,6 +63,15 @@ std::vector<const ColumnDefinition*> TableDefinition::primary_key() const {
   return keys;
 }
 
+std::vector<const ColumnDefinition*> TableDefinition::user_columns() const {
+  std::vector<const ColumnDefinition*> found;
+  for (const auto& column : columns) {
+    if (!is_system_column(column.name)) found.push_back(&column);
+  }
+  std::sort(found.begin(), found.end(), [](const auto* a, const auto* b) { return a->ordinal < b->ordinal; });
+  return found;
+}
+
 Status TableDefinition::check() const {
   if (columns.empty()) return invalid("Table must have at least one column");
   if (schema_version == 0) return invalid("Schema version must be at least 1");

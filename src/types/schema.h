@@ -125,6 +125,8 @@ struct TableDefinition {
   const ColumnDefinition* column(std::string_view name) const;  // null: no such column; name in lower case
   const ColumnDefinition* column(ColumnId column) const;
   std::vector<const ColumnDefinition*> primary_key() const;  // by ordinal
+  // Without `_seq` and the like, by ordinal: element i is what Row::values[i] belongs to.
+  std::vector<const ColumnDefinition*> user_columns() const;
 
   // The invariants of spec types §12; a definition is checked before it is stored.
   Status check() const;

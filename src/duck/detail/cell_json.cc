@@ -1,5 +1,7 @@
 #include "duck/detail/cell_json.h"
 
+#include "duck/detail/value_json.h"
+
 #include <cmath>
 #include <duckdb/common/types/date.hpp>
 #include <duckdb/common/types/decimal.hpp>
@@ -25,7 +27,7 @@ Error no_json(const duckdb::LogicalType& type) {
 }
 
 Status append_real(JsonText& json, double value) {
-  if (!std::isfinite(value)) return Error{ErrorCode::invalid_input, "Invalid float value"};
+  if (!std::isfinite(value)) return refused("Invalid float value");
   json.number(value);
   return {};
 }
@@ -33,7 +35,7 @@ Status append_real(JsonText& json, double value) {
 // The engine keeps ±infinity as the two ends of the range; no client could tell them from a time.
 template <typename Integer>
 Status append_temporal(JsonText& json, Integer value, bool finite) {
-  if (!finite) return Error{ErrorCode::invalid_input, "infinite dates and times have no JSON form"};
+  if (!finite) return no_json_of_infinity();
   json.number(value);
   return {};
 }

@@ -1,5 +1,7 @@
 #include "duck/detail/parameter_slots.h"
 
+#include "duck/detail/value_bridge.h"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -28,30 +30,6 @@ bool is_parameter(const ParsedExpression& expression) {
 // Says nothing about the type that its neighbour should have.
 bool is_typeless(const ParsedExpression& expression) {
   return is_parameter(expression) || expression.GetExpressionClass() == ExpressionClass::CONSTANT;
-}
-
-// The type of a value whose kind says all about it.
-std::optional<LogicalType> type_of(ScalarKind kind) {
-  switch (kind) {
-    case ScalarKind::boolean: return LogicalType::BOOLEAN;
-    case ScalarKind::int8: return LogicalType::TINYINT;
-    case ScalarKind::int16: return LogicalType::SMALLINT;
-    case ScalarKind::int32: return LogicalType::INTEGER;
-    case ScalarKind::int64: return LogicalType::BIGINT;
-    case ScalarKind::uint8: return LogicalType::UTINYINT;
-    case ScalarKind::uint16: return LogicalType::USMALLINT;
-    case ScalarKind::uint32: return LogicalType::UINTEGER;
-    case ScalarKind::uint64: return LogicalType::UBIGINT;
-    case ScalarKind::float32: return LogicalType::FLOAT;
-    case ScalarKind::float64: return LogicalType::DOUBLE;
-    case ScalarKind::utf8:
-    case ScalarKind::large_utf8: return LogicalType::VARCHAR;
-    case ScalarKind::binary:
-    case ScalarKind::large_binary: return LogicalType::BLOB;
-    case ScalarKind::date32: return LogicalType::DATE;
-    case ScalarKind::time64_us: return LogicalType::TIME;
-    default: return std::nullopt;
-  }
 }
 
 // DuckDB numbers parameters from 1, and so do clients.
@@ -85,7 +63,7 @@ ParameterSlots::ExpressionPointer ParameterSlots::place(const ParsedExpression& 
     throw BinderException("Parameter binding error: there is no value for placeholder %s", name);
   }
   if ((*kinds_)[index] == ScalarKind::null) return make_uniq<ConstantExpression>(duckdb::Value());
-  const auto type = type_of((*kinds_)[index]);
+  const auto type = logical_type((*kinds_)[index]);
   if (!context.empty() || !type) return slot(from, name + " " + context);
   return make_uniq<CastExpression>(*type, slot(from, name + " as it is"));
 }

@@ -158,8 +158,9 @@ LogicalType logical_type(const DataType& type) {
   return LogicalType::VARCHAR;
 }
 
-LogicalType logical_type(const SourceColumn& column) {
-  switch (column.kind) {
+std::optional<LogicalType> logical_type(ScalarKind kind) {
+  switch (kind) {
+    case ScalarKind::boolean: return LogicalType::BOOLEAN;
     case ScalarKind::int8: return LogicalType::TINYINT;
     case ScalarKind::int16: return LogicalType::SMALLINT;
     case ScalarKind::int32: return LogicalType::INTEGER;
@@ -168,10 +169,26 @@ LogicalType logical_type(const SourceColumn& column) {
     case ScalarKind::uint16: return LogicalType::USMALLINT;
     case ScalarKind::uint32: return LogicalType::UINTEGER;
     case ScalarKind::uint64: return LogicalType::UBIGINT;
+    case ScalarKind::float32: return LogicalType::FLOAT;
+    case ScalarKind::float64: return LogicalType::DOUBLE;
+    case ScalarKind::utf8:
+    case ScalarKind::large_utf8: return LogicalType::VARCHAR;
+    case ScalarKind::binary:
+    case ScalarKind::large_binary: return LogicalType::BLOB;
+    case ScalarKind::date32: return LogicalType::DATE;
+    case ScalarKind::time64_us: return LogicalType::TIME;
+    default: return std::nullopt;
+  }
+}
+
+LogicalType logical_type(const SourceColumn& column) {
+  switch (column.kind) {
     case ScalarKind::timestamp_ms: return LogicalType::TIMESTAMP_MS;
     case ScalarKind::timestamp_ns: return LogicalType::TIMESTAMP_NS;
-    default: return logical_type(column.type);
+    default: break;
   }
+  const bool integer = column.kind >= ScalarKind::int8 && column.kind <= ScalarKind::uint64;
+  return integer ? *logical_type(column.kind) : logical_type(column.type);
 }
 
 DataType inferred_type(const LogicalType& type) {

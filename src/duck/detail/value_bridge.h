@@ -6,6 +6,7 @@
 
 #pragma once
 #include <duckdb.hpp>
+#include <optional>
 
 #include "base/result.h"
 #include "types/data_type.h"
@@ -15,6 +16,8 @@
 namespace kalam::duck {
 
 duckdb::LogicalType logical_type(const DataType& type);
+// Of a kind that says all about its values; none: of the others.
+std::optional<duckdb::LogicalType> logical_type(ScalarKind kind);
 // By what the values of the column are: a TIMESTAMP may hold milliseconds, a BIGINT unsigned numbers.
 duckdb::LogicalType logical_type(const SourceColumn& column);
 

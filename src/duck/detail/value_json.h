@@ -12,6 +12,7 @@
 namespace kalam::duck {
 
 Status append_json(JsonText& json, const Value& value);
+Error no_json_of_infinity();  // of dates and times
 
 // Appends `row` as an array. Values of a column that is `masked` are shown as "***"; empty: none is.
 Status append_json_row(std::span<const Value> row, const std::vector<bool>& masked, std::string& out);

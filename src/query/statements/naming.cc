@@ -2,7 +2,6 @@
 
 namespace kalam::query {
 
-Error refused(std::string message) { return Error{ErrorCode::invalid_operation, std::move(message)}; }
 Error not_found(std::string message) { return Error{ErrorCode::not_found, std::move(message)}; }
 
 Error no_such_table(const TableId& id) {

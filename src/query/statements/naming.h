@@ -22,7 +22,6 @@ Result<TableDefinitionPtr> existing_table(const TableId& id, const Services& ser
 Status check_kind(const TableDefinition& table, const std::optional<TableType>& written);
 
 Error no_such_table(const TableId& id);  // not_found
-Error refused(std::string message);      // invalid_operation
 Error not_found(std::string message);
 Error not_available(std::string_view statement);  // "FOO is not available yet": see docs/internals/not-yet.md
 

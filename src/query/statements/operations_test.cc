@@ -1,5 +1,6 @@
 // Topics, jobs, views, maintenance, cluster.
 
+#include "base/testing/temp_directory.h"
 #include "query/statements/statements_fixture.h"
 
 namespace kalam::query {
@@ -196,7 +197,7 @@ TEST_F(Operations, SqlCase103_JobsStatements_FlushAndCompact) {
 }
 
 TEST_F(Operations, SqlCase109_BackupAndRestore) {
-  const TemporaryDirectory directory;
+  const TempDirectory directory;
   expect_of_dba({{"BACKUP DATABASE TO '/var/backups/x'", "E: BACKUP DATABASE is not available yet"},
                  {"BACKUP DATABASE TO '/a/../b'", "E: Backup path cannot contain '..' (path traversal not allowed)"},
                  {"BACKUP DATABASE TO '/etc/x'", "E: Backup path cannot write to sensitive directory: /etc/"},

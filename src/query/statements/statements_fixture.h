@@ -5,7 +5,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -13,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/testing/must.h"
 #include "catalog/catalog.h"
 #include "cluster/standalone_log.h"
 #include "commands/apply.h"
@@ -29,12 +29,6 @@
 namespace kalam::query {
 
 inline constexpr uint64_t kSeed = 20261124;
-
-template <typename T>
-T must(Result<T> result) {
-  if (!result.ok()) throw std::runtime_error(result.error().message);
-  return std::move(result).value();
-}
 
 class StatementsTest : public testing::Test {
  protected:
@@ -149,27 +143,6 @@ class StatementsTest : public testing::Test {
   Snowflakes snowflakes_;
   TimeOrderedIds ids_;
   Services services_;
-};
-
-// A directory that is gone after the test.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    auto name = testing::TempDir() + "statements-XXXXXX";
-    if (!mkdtemp(name.data())) throw std::runtime_error("no temporary directory");
-    path_ = name;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  const std::string& path() const { return path_; }
-
- private:
-  std::string path_;
 };
 
 }  // namespace kalam::query

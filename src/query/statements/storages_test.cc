@@ -1,5 +1,6 @@
 #include <fstream>
 
+#include "base/testing/temp_directory.h"
 #include "query/statements/statements_fixture.h"
 #include "query/statements/storage_template.h"
 
@@ -16,7 +17,7 @@ class Storages : public StatementsTest {
   std::string create(std::string_view rest) {
     return dba("CREATE STORAGE bad TYPE filesystem PATH '" + path("x") + "' " + std::string(rest));
   }
-  const TemporaryDirectory directory_;
+  const TempDirectory directory_;
 };
 
 constexpr std::string_view kChecked =
