@@ -1,12 +1,15 @@
 // What a route gets and gives: an HTTP request and its response, without the machinery that carries them.
 
 #pragma once
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace kalam::server {
+
+using HttpHeaders = std::vector<std::pair<std::string, std::string>>;  // in their order; a name may come twice
 
 struct HttpRequest {
   std::string method;  // as sent: "GET"
@@ -15,16 +18,30 @@ struct HttpRequest {
   std::string content_type;
   std::string request_id;  // X-Request-ID
   std::string body;
+  HttpHeaders headers = {};
+  std::string peer = {};       // the address that the connection comes from, without its port
   bool from_loopback = false;  // of the peer's address
+
+  // The first header of that name, in any case; null: none.
+  const std::string* header(std::string_view name) const;
 };
 
 struct HttpResponse {
   unsigned status = 200;
   std::string content_type;  // empty: no Content-Type header
   std::string body;
-  std::vector<std::pair<std::string, std::string>> headers = {};  // beyond those that every response has
-  bool close = false;                                             // the connection, after this
+  HttpHeaders headers = {};  // beyond those that every response has
+  bool close = false;        // the connection, after this
 };
+
+inline const std::string* HttpRequest::header(std::string_view name) const {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+  const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& header) {
+    return std::equal(header.first.begin(), header.first.end(), name.begin(), name.end(),
+                      [&](char a, char b) { return lower(a) == lower(b); });
+  });
+  return found == headers.end() ? nullptr : &found->second;
+}
 
 inline HttpResponse json_response(unsigned status, std::string body) {
   return {.status = status, .content_type = "application/json", .body = std::move(body)};

@@ -25,17 +25,18 @@ namespace {
 // Errors come as values, never as exceptions.
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
-bool is_loopback(const tcp::socket& socket) {
+// A mapped IPv4 address as IPv4; no address when the peer is gone already.
+std::optional<asio::ip::address> address_of_peer(const tcp::socket& socket) {
   error_code error;
   const auto address = socket.remote_endpoint(error).address();
-  if (error) return false;
+  if (error) return std::nullopt;
   if (address.is_v6() && address.to_v6().is_v4_mapped()) {
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).is_loopback();
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
   }
-  return address.is_loopback();
+  return address;
 }
 
-HttpRequest request_of(http::request<http::string_body>& message, bool from_loopback) {
+HttpRequest request_of(http::request<http::string_body>& message, std::string peer, bool from_loopback) {
   HttpRequest request;
   request.method = std::string(message.method_string());
   const std::string_view target(message.target().data(), message.target().size());
@@ -45,6 +46,8 @@ HttpRequest request_of(http::request<http::string_body>& message, bool from_loop
   request.content_type = std::string(message[http::field::content_type]);
   request.request_id = std::string(message["X-Request-ID"]);
   request.body = std::move(message.body());
+  for (const auto& field : message) request.headers.emplace_back(field.name_string(), field.value());
+  request.peer = std::move(peer);
   request.from_loopback = from_loopback;
   return request;
 }
@@ -57,7 +60,7 @@ void fill_head(Message& message, const HttpResponse& response, bool keep_alive) 
   message.set("X-Content-Type-Options", "nosniff");
   message.set("Referrer-Policy", "no-referrer");
   if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
-  for (const auto& [name, value] : response.headers) message.set(name, value);
+  for (const auto& [name, value] : response.headers) message.insert(name, value);
   message.content_length(response.body.size());
 }
 
@@ -84,10 +87,11 @@ HttpResponse guarded_answer(const Route& route, const HttpRequest& request) {
 }  // namespace
 
 Connection::Connection(tcp::socket socket, const Surroundings& surroundings)
-    : socket_(std::move(socket)),
-      surroundings_(surroundings),
-      from_loopback_(is_loopback(socket_)),
-      timer_(socket_.get_executor()) {
+    : socket_(std::move(socket)), surroundings_(surroundings), timer_(socket_.get_executor()) {
+  if (const auto peer = address_of_peer(socket_)) {
+    peer_ = peer->to_string();
+    from_loopback_ = peer->is_loopback();
+  }
   error_code ignored;
   socket_.set_option(tcp::no_delay(true), ignored);
 }
@@ -182,7 +186,7 @@ asio::awaitable<Connection::Next> Connection::serve_request() {
   if (!parser.is_done()) co_return Next::close;
 
   clear_deadline();
-  auto request = request_of(parser.get(), from_loopback_);
+  auto request = request_of(parser.get(), peer_, from_loopback_);
   HttpResponse response;
   if (match.route->runs == Route::Runs::on_worker) {
     response = co_await answer_on_worker(*match.route, std::move(request));

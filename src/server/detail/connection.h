@@ -57,7 +57,8 @@ class Connection : public std::enable_shared_from_this<Connection> {
   using Time = std::chrono::steady_clock::time_point;
   boost::asio::ip::tcp::socket socket_;
   const Surroundings& surroundings_;
-  const bool from_loopback_;
+  std::string peer_;
+  bool from_loopback_ = false;
   boost::beast::flat_buffer buffer_;
   bool idle_ = true;
 
