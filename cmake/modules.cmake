@@ -24,6 +24,19 @@ foreach(names IN LISTS KALAM_LAYERS)
   endforeach()
 endforeach()
 
+# One set of precompiled headers for all modules and one for all unit tests. Who reuses a set must compile as it does.
+add_library(kalam_standard_headers OBJECT "${CMAKE_SOURCE_DIR}/cmake/standard.cc")
+target_link_libraries(kalam_standard_headers PRIVATE kalam_options Threads::Threads)
+target_compile_options(kalam_standard_headers PRIVATE ${KALAM_CODE_UNDER_TEST})
+target_precompile_headers(kalam_standard_headers PRIVATE "${CMAKE_SOURCE_DIR}/cmake/standard.h")
+if(KALAM_TESTS)
+  add_library(kalam_test_main OBJECT "${CMAKE_SOURCE_DIR}/cmake/test_main.cc")
+  set_target_properties(kalam_test_main PROPERTIES POSITION_INDEPENDENT_CODE OFF)
+  target_compile_options(kalam_test_main PRIVATE -fPIE)  # as programs are
+  target_link_libraries(kalam_test_main PRIVATE kalam_options kalam_foreign_gtest kalam_foreign_gmock Threads::Threads)
+  target_precompile_headers(kalam_test_main PRIVATE "${CMAKE_SOURCE_DIR}/cmake/standard.h" <gmock/gmock.h>)
+endif()
+
 # kalam_module(name SOURCES … TESTS … FUZZ … BENCH … NEEDS module… FOREIGN library… TEST_NEEDS module… PRECOMPILE header…)
 #
 #   kalam_<name>         the library, from SOURCES
@@ -51,25 +64,24 @@ function(kalam_module name)
 
   add_library(kalam_${name} STATIC ${ARG_SOURCES})
   target_link_libraries(kalam_${name} PUBLIC kalam_options Threads::Threads)
-  if(KALAM_SANITIZE)
-    # Only the code under test: optimising instrumented tests doubles the time of the whole build, and they run for seconds.
-    target_compile_options(kalam_${name} PRIVATE -O1)
-  endif()
+  target_compile_options(kalam_${name} PRIVATE ${KALAM_CODE_UNDER_TEST})
   foreach(need IN LISTS ARG_NEEDS)
     target_link_libraries(kalam_${name} PUBLIC kalam_${need})
   endforeach()
   foreach(library IN LISTS ARG_FOREIGN)
     target_link_libraries(kalam_${name} PRIVATE kalam_foreign_${library})
   endforeach()
-  if(NOT KALAM_FUZZ)
+  if(ARG_PRECOMPILE)
     target_precompile_headers(kalam_${name} PRIVATE "${CMAKE_SOURCE_DIR}/cmake/standard.h" ${ARG_PRECOMPILE})
+  else()
+    target_precompile_headers(kalam_${name} REUSE_FROM kalam_standard_headers)
   endif()
 
   if(KALAM_TESTS AND ARG_TESTS)
-    add_executable(${name}_test ${ARG_TESTS} "${CMAKE_SOURCE_DIR}/cmake/test_main.cc")
-    target_link_libraries(${name}_test PRIVATE kalam_${name} kalam_foreign_gtest kalam_foreign_gmock
+    add_executable(${name}_test ${ARG_TESTS})
+    target_link_libraries(${name}_test PRIVATE kalam_test_main kalam_${name} kalam_foreign_gtest kalam_foreign_gmock
       kalam_foreign_rapidcheck)
-    target_precompile_headers(${name}_test PRIVATE "${CMAKE_SOURCE_DIR}/cmake/standard.h" <gmock/gmock.h>)
+    target_precompile_headers(${name}_test REUSE_FROM kalam_test_main)
     kalam_link_extra(${name}_test "${ARG_TEST_NEEDS}" "${ARG_TEST_FOREIGN}")
     add_test(NAME ${name}_test COMMAND ${name}_test)
     set_tests_properties(${name}_test PROPERTIES LABELS unit)
