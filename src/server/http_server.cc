@@ -15,6 +15,7 @@
 #include "base/log.h"
 #include "server/detail/connection.h"
 #include "server/detail/listen.h"
+#include "server/detail/upgrade.h"
 
 namespace kalam::server {
 
@@ -121,6 +122,9 @@ void HttpServer::stop() {
   {
     std::unique_lock lock(impl_->mutex);
     impl_->surroundings.stopping = true;
+    for (const auto& route : impl_->surroundings.routes.all()) {
+      if (route.upgrade) route.upgrade->stop();
+    }
     for (const auto& connection : impl_->connections) {
       asio::post(connection->executor(), [connection] { connection->finish(); });
     }

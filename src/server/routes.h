@@ -3,6 +3,7 @@
 #pragma once
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "server/http_message.h"
 
 namespace kalam::server {
+
+class UpgradeHandler;  // server/detail/upgrade.h
 
 struct Route {
   enum class Runs { inline_, on_worker };  // inline_: never blocks, answered on the I/O thread
@@ -22,6 +25,8 @@ struct Route {
   // What a longer body gets; `bytes` is what the request announced, or how far it came.
   std::function<HttpResponse(size_t bytes, size_t bytes_max)> too_large = {};
   std::function<HttpResponse()> overloaded = {};  // when the workers have no room; else an empty 503
+  // Of a GET route: takes over requests with `Upgrade: websocket`; the others are answered by `answer`.
+  std::shared_ptr<UpgradeHandler> upgrade = {};
 };
 
 class Routes {
@@ -34,6 +39,7 @@ class Routes {
   };
   // HEAD finds the route of GET.
   Match find(std::string_view method, std::string_view path) const;
+  const std::vector<Route>& all() const { return routes_; }
 
  private:
   const std::vector<Route> routes_;

@@ -75,6 +75,11 @@ HttpResponse closing_response(unsigned status) {
   return response;
 }
 
+bool asks_for_web_socket(const http::request<http::string_body>& message) {
+  return message.method() == http::verb::get &&
+         equal_ignoring_case(std::string(message[http::field::upgrade]), "websocket");
+}
+
 HttpResponse guarded_answer(const Route& route, const HttpRequest& request) {
   try {
     return route.answer(request);
@@ -124,9 +129,9 @@ void Connection::arm(Time at) {
 
 asio::awaitable<void> Connection::serve() {
   const auto self = shared_from_this();
-  while (co_await wait_for_request()) {
-    if (co_await serve_request() == Next::close) break;
-  }
+  auto next = Next::another_request;
+  while (next == Next::another_request && co_await wait_for_request()) next = co_await serve_request();
+  if (next == Next::upgraded) co_return;
   timer_.cancel();
   error_code ignored;
   socket_.shutdown(tcp::socket::shutdown_both, ignored);
@@ -181,6 +186,9 @@ asio::awaitable<Connection::Next> Connection::serve_request() {
     response.close = !parser.is_done();  // a body that nobody reads
     co_return co_await respond(std::move(response), head_only, keep_alive);
   }
+  if (match.route->upgrade && parser.is_done() && asks_for_web_socket(parser.get())) {
+    co_return co_await hand_over(parser, *match.route);
+  }
   auto refusal = co_await read_body(parser, *match.route);
   if (refusal) co_return co_await respond(std::move(*refusal), head_only, keep_alive);
   if (!parser.is_done()) co_return Next::close;
@@ -194,6 +202,15 @@ asio::awaitable<Connection::Next> Connection::serve_request() {
     response = guarded_answer(*match.route, request);
   }
   co_return co_await respond(std::move(response), head_only, keep_alive);
+}
+
+// The socket and what was read of it go to the handler; nothing of this connection touches them again.
+asio::awaitable<Connection::Next> Connection::hand_over(Parser& parser, const Route& route) {
+  clear_deadline();
+  timer_.cancel();
+  Upgraded upgraded{std::move(socket_), parser.release(), std::move(buffer_), peer_, from_loopback_};
+  co_await route.upgrade->serve(std::move(upgraded));
+  co_return Next::upgraded;
 }
 
 // The body is in the parser when this is done; a response when it is refused; neither when the client went away.

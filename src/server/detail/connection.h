@@ -14,6 +14,7 @@
 #include <optional>
 
 #include "base/workers.h"
+#include "server/detail/upgrade.h"
 #include "server/http_server.h"
 #include "server/routes.h"
 
@@ -40,11 +41,12 @@ class Connection : public std::enable_shared_from_this<Connection> {
 
  private:
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
-  enum class Next { another_request, close };
+  enum class Next { another_request, close, upgraded };
 
   boost::asio::awaitable<bool> wait_for_request();
   boost::asio::awaitable<Next> serve_request();
   boost::asio::awaitable<Next> refuse(unsigned status);
+  boost::asio::awaitable<Next> hand_over(Parser& parser, const Route& route);
   boost::asio::awaitable<std::optional<HttpResponse>> read_body(Parser& parser, const Route& route);
   boost::asio::awaitable<HttpResponse> answer_on_worker(const Route& route, HttpRequest request);
   boost::asio::awaitable<Next> respond(HttpResponse response, bool head_only, bool keep_alive);
