@@ -63,6 +63,11 @@ struct Applier::Impl {
   std::optional<Error> broken;  // the batch must not be stored
 };
 
+Result<StoredPosition> position_of(store::Store& store, const store::SnapshotPtr& snapshot) {
+  const auto stored = TRY(detail::Counters::stored(store, snapshot));
+  return StoredPosition{CommitSeq(stored.commit), RowSeq(stored.seq)};
+}
+
 Applier::Applier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
   last_commit_ = impl_->counters.position().commit;
 }

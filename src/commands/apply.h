@@ -34,6 +34,14 @@ struct ApplierOptions {
   uint32_t worker = 0;  // of this node, in `_seq`
 };
 
+// The last commit that a moment of the store holds, and the greatest `_seq` given until then.
+struct StoredPosition {
+  CommitSeq commit{0};
+  RowSeq seq{0};
+};
+// Null: now.
+Result<StoredPosition> position_of(store::Store& store, const store::SnapshotPtr& snapshot);
+
 class Applier final : public cluster::StateMachine {
  public:
   // Goes on from what is stored, and finishes what a crash cut short. All that is passed outlives this.

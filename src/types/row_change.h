@@ -18,6 +18,7 @@ enum class ChangeKind : uint8_t { insert, update, remove };
 struct RowChange {
   ChangeKind kind = ChangeKind::insert;
   RowHeader header;                        // of the new version; of a STREAM row that was removed: its own
+  RowSeq before_seq{0};                    // of the version that was replaced; 0: an insert
   std::shared_ptr<const Row> before = {};  // null: an insert
   std::shared_ptr<const Row> after = {};   // null: a remove
 };

@@ -12,16 +12,20 @@ constexpr int64_t kSequenceMask = (int64_t{1} << kWorkerShift) - 1;
 
 }  // namespace
 
-Result<Counters> Counters::load(store::Store& store, Clock& clock, uint32_t worker) {
-  auto partition = store.default_partition();
+Result<Counters::Position> Counters::stored(store::Store& store, const store::SnapshotPtr& snapshot) {
   Position position;
-  if (const auto stored = TRY(store.get(partition, kKey))) {
+  if (const auto stored = TRY(store.get(store.default_partition(), kKey, snapshot))) {
     codec::KeyReader reader(*stored);
     position.commit = TRY(reader.u64());
     position.seq = TRY(reader.i64());
     TRY(reader.end());
   }
-  return Counters(std::move(partition), clock, worker, position);
+  return position;
+}
+
+Result<Counters> Counters::load(store::Store& store, Clock& clock, uint32_t worker) {
+  const auto position = TRY(stored(store, nullptr));
+  return Counters(store.default_partition(), clock, worker, position);
 }
 
 RowSeq Counters::next_seq() {

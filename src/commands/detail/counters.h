@@ -23,6 +23,8 @@ class Counters {
   };
 
   static Result<Counters> load(store::Store& store, Clock& clock, uint32_t worker);
+  // As stored at a moment; null: now.
+  static Result<Position> stored(store::Store& store, const store::SnapshotPtr& snapshot);
 
   CommitSeq next_commit() { return CommitSeq(++now_.commit); }
   // As Snowflakes does, but never waits: a clock that stands or steps back is overtaken.

@@ -247,7 +247,10 @@ Result<ChangeSetPtr> DataApply::put(store::Batch& batch, Counters& counters) {
       counters.see(effect.seq);
     }
     RowChange change{.header = {effect.seq, changes->commit, !effect.after}, .after = effect.after};
-    if (lived) change.before = effect.slot->newest.row;
+    if (lived) {
+      change.before = effect.slot->newest.row;
+      change.before_seq = effect.slot->newest.header.seq;
+    }
     change.kind = !lived ? ChangeKind::insert : effect.after ? ChangeKind::update : ChangeKind::remove;
 
     if (table.keyed()) {
