@@ -1,0 +1,570 @@
+#include "live/live_queries.h"
+
+#include <algorithm>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "base/log.h"
+#include "catalog/names.h"
+#include "commands/apply.h"
+#include "live/access.h"
+#include "live/changes.h"
+#include "live/index.h"
+#include "live/messages.h"
+#include "live/plan_cache.h"
+#include "live/snapshot.h"
+#include "types/json_text.h"
+
+namespace kalam::live {
+
+namespace {
+
+constexpr uint64_t kBatchSize = 1000;
+constexpr Micros kWalkEvery = std::chrono::seconds(1);
+const Refusal kInternal = {"SUBSCRIPTION_FAILED", "Internal error; subscribe again"};
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+// Who gets the same text for the same change. A filter or column that calls functions may ask who looks.
+struct Audience {
+  const Plan* plan;
+  Role role;
+  std::string user;
+  auto operator<=>(const Audience&) const = default;
+};
+
+bool calls_functions(const sql::SubscriptionQuery& query) {
+  if (query.where && query.where->find('(') != std::string::npos) return true;
+  return std::ranges::any_of(query.columns, [](const auto& column) { return !column.expression.empty(); });
+}
+
+std::string options_json(const SubscribeRequest::Options& options) {
+  std::string text;
+  JsonText json(text);
+  json.begin_object();
+  if (options.batch_size) json.key("batch_size").number(*options.batch_size);
+  if (options.last_rows) json.key("last_rows").number(*options.last_rows);
+  if (options.from) json.key("from").number(*options.from);
+  json.end_object();
+  return text;
+}
+
+std::string schema_json(const std::vector<SourceColumn>& columns) {
+  std::string text;
+  JsonText json(text);
+  json.begin_array();
+  for (size_t i = 0; i < columns.size(); ++i) {
+    json.begin_object();
+    json.key("name").string(columns[i].name);
+    json.key("data_type").raw(columns[i].type.json());
+    json.key("index").number(i);
+    json.end_object();
+  }
+  json.end_array();
+  return text;
+}
+
+using Bodies = std::vector<Result<std::optional<std::string>>>;  // one for each row
+
+}  // namespace
+
+struct LiveQueries::Impl {
+  Impl(const LiveServices& services, const LiveOptions& options)
+      : services(services), options(options), plans(services.engine), reader(services.feed.from_now()) {
+    dispatcher = std::jthread([this](const std::stop_token& stop) { dispatch(stop); });
+  }
+
+  // Of requests, on workers.
+  std::optional<Refusal> subscribe(const ClientPtr& client, const SubscribeRequest& request);
+  std::optional<Refusal> subscribe_to_system(const SubscriptionPtr& subscription);
+  std::optional<Refusal> register_one(const SubscriptionPtr& subscription);
+  std::optional<Refusal> begin(const SubscriptionPtr& subscription);
+  std::optional<Refusal> send_batch(Subscription& subscription, const Plan& plan, std::optional<int64_t> after,
+                                    bool first, std::string_view failure_code);
+  tables::TableReader reader_of(const Subscription& subscription, const Plan& plan, store::SnapshotPtr snapshot) const;
+  Status send_removed(Subscription& subscription, const Plan& plan, const tables::TableReader& reader, int64_t after);
+  void go_live(const SubscriptionPtr& subscription);
+  Status catch_up_from_table(Subscription& subscription);
+
+  // Of the feed.
+  void dispatch(const std::stop_token& stop);
+  void deliver(const ChangeSet& changes);
+  void deliver(Subscription& subscription, const Bodies& bodies);
+  Bodies bodies_of(const Subscription& subscription, const TableChanges& changes) const;
+  bool follow_table(Subscription& subscription, const TableDefinitionPtr& table);
+  void look_around();
+
+  void end(Subscription& subscription, const Refusal& why);  // under the lock
+  Micros now() const { return services.clock.monotonic(); }
+
+  const LiveServices services;
+  const LiveOptions options;
+  PlanCache plans;
+
+  mutable std::mutex mutex;
+  Index index;                                                // guarded by mutex
+  std::shared_ptr<const catalog::CatalogSnapshot> looked_at;  // of the dispatcher
+  Micros walked{0};                                           // of the dispatcher: when it looked at all of them
+  feed::Reader reader;                                        // of the dispatcher
+  std::jthread dispatcher;
+};
+
+// ---- requests
+
+std::optional<Refusal> LiveQueries::Impl::subscribe(const ClientPtr& client, const SubscribeRequest& request) {
+  if (request.options && request.options->last_rows) {
+    const auto batch = request.options->batch_size.value_or(kBatchSize);
+    if (*request.options->last_rows > batch) {
+      return Refusal{"UNSUPPORTED", "last_rows (" + std::to_string(*request.options->last_rows) +
+                                        ") cannot exceed batch_size (" + std::to_string(batch) +
+                                        "); paginated last_rows replay is not supported"};
+    }
+  }
+  auto query = sql::parse_subscription(request.sql);
+  if (!query.ok()) return refusal_of_text(query.error());
+  if (query->table.ns.empty()) {
+    return Refusal{"INVALID_SQL", "Invalid SQL: Query must use namespace.table format"};
+  }
+  auto subscription = std::make_shared<Subscription>();
+  subscription->client = client;
+  subscription->id = request.id;
+  subscription->live_id =
+      LiveQueryId(client->viewer.user.value() + "-" + client->connection.value() + "-" + request.id);
+  subscription->sql = request.sql;
+  subscription->options = request.options;
+  subscription->query = *std::move(query);
+  const TableId id{NamespaceId(subscription->query.table.ns), TableName(subscription->query.table.name)};
+  subscription->scope.table = id;
+  subscription->created_at = catalog::TimestampUs(services.clock.now());
+  subscription->last_update_us = services.clock.now_us();
+
+  if (catalog::is_system_namespace(id.ns.value())) {
+    if (auto refusal = refuse_system_table(client->viewer, id)) return refusal;
+    return subscribe_to_system(subscription);
+  }
+  const auto table = services.catalog.snapshot()->share(id);
+  if (!table) return Refusal{"NOT_FOUND", "Not found: Table not found: " + id.colon()};
+  if (auto refusal = refuse_table(client->viewer, *table)) return refusal;
+  if (table->type != TableType::shared) subscription->scope.user = client->viewer.user;
+  subscription->generation = table->generation;
+  const auto opened = services.tables.open(table);
+  if (!opened.ok()) return refusal_of_reading(opened.error(), "SUBSCRIPTION_FAILED");
+  auto plan = plans.get(subscription->query, *opened);
+  if (!plan.ok()) return refusal_of_binding(plan.error(), subscription->query.where);
+  subscription->plan = *std::move(plan);
+  if (subscription->options && subscription->plan->unknown_column()) {
+    return Refusal{"SUBSCRIPTION_FAILED", "Execution error: Invalid operation: Schema error: No field named " +
+                                              *subscription->plan->unknown_column() + "."};
+  }
+  if (auto refusal = register_one(subscription)) return refusal;
+  auto refusal = begin(subscription);
+  if (refusal) {
+    const std::lock_guard lock(mutex);
+    subscription->ended = true;
+    index.remove(*subscription);
+  }
+  return refusal;
+}
+
+std::optional<Refusal> LiveQueries::Impl::subscribe_to_system(const SubscriptionPtr& subscription) {
+  const auto& id = subscription->scope.table;
+  const auto* view = services.catalog.source(id.ns.value(), id.table.value());
+  if (!view) return Refusal{"NOT_FOUND", "Not found: Table not found: " + id.colon()};
+  if (view->kind() != catalog::SystemView::Kind::table) {
+    return Refusal{"UNSUPPORTED", "Cannot subscribe to view '" + id.colon() + "'"};
+  }
+  if (subscription->options) {
+    return Refusal{"SUBSCRIPTION_FAILED", "Execution error: Invalid operation: Schema error: No field named _seq."};
+  }
+  if (auto refusal = register_one(subscription)) return refusal;
+  subscription->send(ack_message(subscription->id, {}, schema_json(view->columns())));
+  return std::nullopt;
+}
+
+std::optional<Refusal> LiveQueries::Impl::register_one(const SubscriptionPtr& subscription) {
+  const std::lock_guard lock(mutex);
+  if (const auto old = index.find(*subscription->client, subscription->id)) {
+    old->ended = true;
+    index.remove(*old);
+  }
+  if (index.count(subscription->viewer().user) >= options.subscriptions_per_user) {
+    return Refusal{"SUBSCRIPTION_LIMIT_EXCEEDED", "Maximum subscriptions reached"};
+  }
+  if (index.count(*subscription->client) >= options.subscriptions_per_client) {
+    return Refusal{"UNSUPPORTED", "Invalid operation: Maximum subscriptions (" +
+                                      std::to_string(options.subscriptions_per_client) + ") per connection exceeded"};
+  }
+  index.add(subscription);
+  return std::nullopt;
+}
+
+tables::TableReader LiveQueries::Impl::reader_of(const Subscription& subscription, const Plan& plan,
+                                                 store::SnapshotPtr snapshot) const {
+  tables::ReadPoint point;
+  point.user = subscription.scope.user;
+  point.snapshot = std::move(snapshot);
+  point.now_ms = services.clock.now_ms();
+  return {plan.shared_table(), std::move(point)};
+}
+
+// It is registered already: what is committed from here on is either in the snapshot or comes after its position.
+std::optional<Refusal> LiveQueries::Impl::begin(const SubscriptionPtr& subscription) {
+  auto& store = services.tables.store();
+  subscription->snapshot = store.snapshot();
+  const auto position = commands::position_of(store, subscription->snapshot);
+  if (!position.ok()) return refusal_of_reading(position.error(), "SUBSCRIPTION_FAILED");
+  subscription->after = position->commit;
+  subscription->boundary = position->seq.value();
+  if (!subscription->options) {
+    subscription->send(ack_message(subscription->id, {}, subscription->plan->schema_json()));
+    go_live(subscription);
+    return std::nullopt;
+  }
+  subscription->loading_since_us = now().count() + 1;
+  const auto& options = *subscription->options;
+  const auto after = options.from && *options.from > 0 ? options.from : std::nullopt;
+  if (auto refusal = send_batch(*subscription, *subscription->plan, after, true, "SUBSCRIPTION_FAILED")) return refusal;
+  if (subscription->loading_since_us == 0) go_live(subscription);
+  return std::nullopt;
+}
+
+// When the last one is sent, loading_since_us is 0.
+std::optional<Refusal> LiveQueries::Impl::send_batch(Subscription& subscription, const Plan& plan,
+                                                     std::optional<int64_t> after, bool first,
+                                                     std::string_view failure_code) {
+  const auto& options = *subscription.options;
+  const bool resumes = options.from && *options.from > 0;
+  PageRequest wanted{.after = after, .last = subscription.boundary};
+  wanted.rows_max = options.batch_size.value_or(kBatchSize);
+  if (first && options.last_rows && !options.from) {
+    wanted.newest = wanted.rows_max > 0;
+    wanted.rows_max = std::min<uint64_t>(wanted.rows_max, *options.last_rows);
+  }
+  const auto reader = reader_of(subscription, plan, subscription.snapshot);
+  const auto page = read_page(reader, plan, subscription.viewer(), wanted);
+  if (!page.ok()) return refusal_of_reading(page.error(), failure_code);
+  std::string rows;
+  JsonText json(rows);
+  for (const auto& row : page->rows) {
+    if (const auto written = plan.write_row(json, row, subscription.viewer()); !written.ok()) {
+      return Refusal{"CONVERSION_ERROR", written.error().message};
+    }
+  }
+  const BatchControl control{subscription.batches++, page->has_more, page->last_seq};
+  if (first) subscription.send(ack_message(subscription.id, control, plan.schema_json()));
+  subscription.send(batch_message(subscription.id, rows, control));
+  subscription.last_update_us = services.clock.now_us();
+  if (subscription.loading_since_us == 0) return std::nullopt;
+  if (page->has_more) {
+    subscription.loading_since_us = now().count() + 1;
+    return std::nullopt;
+  }
+  if (resumes) {
+    const auto removed = send_removed(subscription, plan, reader, *options.from);
+    if (!removed.ok()) return refusal_of_reading(removed.error(), failure_code);
+  }
+  subscription.loading_since_us = 0;
+  return std::nullopt;
+}
+
+Status LiveQueries::Impl::send_removed(Subscription& subscription, const Plan& plan, const tables::TableReader& reader,
+                                       int64_t after) {
+  for (const auto& row : TRY(read_removed(reader, plan, subscription.viewer(), after))) {
+    std::string text;
+    JsonText json(text);
+    TRY(plan.write_removed_key(json, row));
+    subscription.send(change_message(subscription.id, delete_body(text)));
+    ++subscription.changes;
+  }
+  return {};
+}
+
+// Reads the feed from the snapshot's commit on, until nothing is left, and hands over to the dispatcher at a moment
+// when it delivers nothing: what it has delivered by then was read here too.
+void LiveQueries::Impl::go_live(const SubscriptionPtr& subscription) {
+  subscription->snapshot = nullptr;
+  auto behind = services.feed.from(subscription->after);
+  const auto take = [&](const ChangeSet& changes) {
+    for (const auto& part : changes.tables) {
+      if (part.table->id != subscription->scope.table || part.user != subscription->scope.user) continue;
+      if (part.table->generation != subscription->generation || !follow_table(*subscription, part.table)) continue;
+      deliver(*subscription, bodies_of(*subscription, part));
+    }
+  };
+  for (bool locked = false;;) {
+    std::unique_lock lock(mutex, std::defer_lock);
+    if (locked) lock.lock();
+    auto next = behind.try_next();
+    for (; next.outcome == feed::Outcome::changes; next = behind.try_next()) take(*next.changes);
+    if (next.outcome == feed::Outcome::lagged) {
+      if (lock) lock.unlock();
+      locked = false;
+      if (const auto caught_up = catch_up_from_table(*subscription); !caught_up.ok()) {
+        const std::lock_guard ending(mutex);
+        return end(*subscription, kInternal);
+      }
+      behind = services.feed.from(subscription->after);
+      continue;
+    }
+    if (lock) {
+      subscription->after = std::max(subscription->after, behind.position());
+      subscription->live = true;
+      return;
+    }
+    locked = true;
+  }
+}
+
+// The feed has forgotten: what is there now, and what is gone, since the last known position.
+Status LiveQueries::Impl::catch_up_from_table(Subscription& subscription) {
+  auto& store = services.tables.store();
+  const auto snapshot = store.snapshot();
+  const auto position = TRY(commands::position_of(store, snapshot));
+  const auto reader = reader_of(subscription, *subscription.plan, snapshot);
+  auto after = subscription.boundary;
+  for (bool more = true; more;) {
+    const auto page = TRY(read_page(reader, *subscription.plan, subscription.viewer(), {.after = after}));
+    for (const auto& row : page.rows) {
+      std::string text;
+      JsonText json(text);
+      TRY(subscription.plan->write_row(json, row, subscription.viewer()));
+      subscription.send(change_message(subscription.id, insert_body(text)));
+      ++subscription.changes;
+    }
+    after = page.last_seq.value_or(after);
+    more = page.has_more;
+  }
+  TRY(send_removed(subscription, *subscription.plan, reader, subscription.boundary));
+  subscription.after = position.commit;
+  subscription.boundary = position.seq.value();
+  return {};
+}
+
+// ---- the feed
+
+void LiveQueries::Impl::dispatch(const std::stop_token& stop) {
+  auto looked = now();
+  while (!stop.stop_requested()) {
+    const auto next = reader.next(options.look_around_every, stop);
+    if (next.outcome == feed::Outcome::closed) return;
+    if (next.outcome == feed::Outcome::changes) deliver(*next.changes);
+    if (next.outcome == feed::Outcome::lagged) {
+      log::error("live", "the dispatcher fell behind the feed; all subscriptions end");
+      const std::lock_guard lock(mutex);
+      for (const auto& subscription : index.all()) {
+        if (subscription->live) end(*subscription, kInternal);
+      }
+      reader = services.feed.from_now();
+    }
+    if (next.outcome == feed::Outcome::changes && now() - looked < options.look_around_every) continue;
+    look_around();
+    looked = now();
+  }
+}
+
+void LiveQueries::Impl::deliver(const ChangeSet& changes) {
+  const std::lock_guard lock(mutex);
+  if (index.empty()) return;
+  for (const auto& part : changes.tables) {
+    const auto* interested = index.of({part.table->id, part.user});
+    if (!interested) continue;
+    const auto subscriptions = *interested;  // some may end meanwhile
+    std::map<Audience, Bodies> made;
+    for (const auto& subscription : subscriptions) {
+      if (!subscription->live || subscription->after >= changes.commit) continue;
+      if (part.table->generation != subscription->generation || !follow_table(*subscription, part.table)) continue;
+      Audience audience{subscription->plan.get(), subscription->viewer().role, {}};
+      if (calls_functions(subscription->query)) audience.user = subscription->viewer().user.value();
+      auto bodies = made.find(audience);
+      if (bodies == made.end()) bodies = made.emplace(audience, bodies_of(*subscription, part)).first;
+      deliver(*subscription, bodies->second);
+    }
+  }
+}
+
+Bodies LiveQueries::Impl::bodies_of(const Subscription& subscription, const TableChanges& changes) const {
+  Bodies bodies;
+  bodies.reserve(changes.rows.size());
+  for (const auto& row : changes.rows) {
+    bodies.push_back(body_of(*subscription.plan, changes, row, subscription.viewer()));
+  }
+  return bodies;
+}
+
+void LiveQueries::Impl::deliver(Subscription& subscription, const Bodies& bodies) {
+  for (const auto& body : bodies) {
+    if (!body.ok()) {
+      // A row that has no JSON; the ones after it may have.
+      subscription.send(error_message(subscription.id, "CONVERSION_ERROR", body.error().message));
+    } else if (*body) {
+      subscription.send(change_message(subscription.id, **body));
+      ++subscription.changes;
+      subscription.last_update_us = services.clock.now_us();
+    }
+  }
+}
+
+// Another version of the table: bound anew. False: it cannot go on, and has ended or will at the next look.
+bool LiveQueries::Impl::follow_table(Subscription& subscription, const TableDefinitionPtr& table) {
+  if (subscription.ended) return false;
+  if (subscription.plan->table().definition().schema_version == table->schema_version) return true;
+  const auto opened = services.tables.open(table);
+  if (!opened.ok()) return false;
+  const auto plan = plans.get(subscription.query, *opened);
+  if (!plan.ok() || !(*plan)->reads_as(*subscription.plan)) {
+    subscription.send(error_message(subscription.id, "SUBSCRIPTION_CLOSED", "Schema changed"));
+    subscription.ended = true;
+    return false;
+  }
+  subscription.plan = *plan;
+  return true;
+}
+
+// Ends what cannot go on: tables that are gone, rights that are lost, loads that nobody continues.
+void LiveQueries::Impl::look_around() {
+  auto catalog = services.catalog.snapshot();
+  const bool changed = catalog != looked_at;
+  if (!changed && now() - walked < kWalkEvery) return;
+  looked_at = std::move(catalog);
+  walked = now();
+  const std::lock_guard lock(mutex);
+  for (const auto& subscription : index.all()) {
+    if (subscription->ended) {
+      index.remove(*subscription);
+      continue;
+    }
+    const auto loading_since = subscription->loading_since_us.load();
+    if (loading_since != 0 && now().count() - loading_since > options.load_timeout.count()) {
+      end(*subscription, {"SUBSCRIPTION_CLOSED", "Initial load abandoned"});
+      continue;
+    }
+    if (!changed || subscription->generation == 0) continue;
+    const auto table = looked_at->share(subscription->scope.table);
+    if (!table || table->generation != subscription->generation) {
+      end(*subscription, {"SUBSCRIPTION_CLOSED", "Table was dropped"});
+    } else if (const auto refusal = refuse_table(subscription->viewer(), *table)) {
+      end(*subscription, *refusal);
+    } else if (subscription->live && !follow_table(*subscription, table)) {
+      index.remove(*subscription);
+    }
+  }
+}
+
+void LiveQueries::Impl::end(Subscription& subscription, const Refusal& why) {
+  subscription.send(error_message(subscription.id, why.code, why.message));
+  subscription.ended = true;
+  index.remove(subscription);
+}
+
+// ---- LiveQueries
+
+LiveQueries::LiveQueries(const LiveServices& services, const LiveOptions& options)
+    : impl_(std::make_unique<Impl>(services, options)) {}
+LiveQueries::~LiveQueries() = default;
+
+ClientPtr LiveQueries::connect(Viewer viewer, ConnectionId connection, std::shared_ptr<Sink> sink) {
+  auto client = std::make_shared<Client>(std::move(viewer), std::move(connection), std::move(sink));
+  heard_of(*client);
+  return client;
+}
+
+void LiveQueries::subscribe(const ClientPtr& client, const SubscribeRequest& request) {
+  if (is_blank(request.id)) {
+    client->sink->send(
+        error_message("invalid_subscription", "INVALID_SUBSCRIPTION_ID", "Subscription ID cannot be empty"));
+    return;
+  }
+  if (const auto refusal = impl_->subscribe(client, request)) {
+    client->sink->send(error_message(request.id, refusal->code, refusal->message));
+  }
+}
+
+void LiveQueries::next_batch(const ClientPtr& client, std::string_view id, std::optional<int64_t> after) {
+  SubscriptionPtr subscription;
+  PlanPtr plan;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    subscription = impl_->index.find(*client, id);
+    if (subscription) plan = subscription->plan;
+  }
+  const auto refuse = [&](const Refusal& refusal) {
+    client->sink->send(error_message(id, refusal.code, refusal.message));
+  };
+  if (!subscription || subscription->ended) {
+    return refuse({"BATCH_FETCH_FAILED", "Not found: Subscription not found: " + std::string(id)});
+  }
+  if (!subscription->options || !plan) {
+    return refuse({"BATCH_FETCH_FAILED",
+                   "Invalid operation: Subscription " + std::string(id) + " was created without initial data loading"});
+  }
+  const bool loading = subscription->loading_since_us != 0;
+  const auto& from = subscription->options->from;
+  if (!after && from && *from > 0) after = from;
+  if (const auto refusal = impl_->send_batch(*subscription, *plan, after, false, "BATCH_FETCH_FAILED")) {
+    return refuse(*refusal);
+  }
+  if (loading && subscription->loading_since_us == 0) impl_->go_live(subscription);
+}
+
+void LiveQueries::unsubscribe(const ClientPtr& client, std::string_view id) {
+  const std::lock_guard lock(impl_->mutex);
+  auto subscription = impl_->index.find(*client, id);
+  if (!subscription) {
+    subscription = impl_->index.find_live_id(id);
+    if (!subscription || subscription->client != client) return;
+  }
+  subscription->ended = true;
+  impl_->index.remove(*subscription);
+}
+
+void LiveQueries::disconnect(const ClientPtr& client) {
+  const std::lock_guard lock(impl_->mutex);
+  for (const auto& subscription : impl_->index.of(*client)) {
+    subscription->ended = true;
+    impl_->index.remove(*subscription);
+  }
+}
+
+void LiveQueries::heard_of(Client& client) const {
+  client.heard_us.store(impl_->services.clock.now_us(), std::memory_order_relaxed);
+}
+
+bool LiveQueries::kill(std::string_view live_id) {
+  const std::lock_guard lock(impl_->mutex);
+  const auto subscription = impl_->index.find_live_id(live_id);
+  if (!subscription || subscription->ended) return false;
+  impl_->end(*subscription, {"SUBSCRIPTION_CLOSED", "Subscription was killed"});
+  return true;
+}
+
+std::vector<catalog::LiveRow> LiveQueries::rows() const {
+  std::vector<SubscriptionPtr> all;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    all = impl_->index.all();
+  }
+  std::ranges::sort(all, {}, [](const SubscriptionPtr& each) { return each->live_id; });
+  std::vector<catalog::LiveRow> rows;
+  for (const auto& each : all) {
+    if (each->ended) continue;
+    catalog::LiveRow row;
+    row.live_id = each->live_id;
+    row.connection_id = each->client->connection;
+    row.subscription_id = SubscriptionId(each->id);
+    row.namespace_id = each->scope.table.ns;
+    row.table_name = each->scope.table.table;
+    row.user_id = each->viewer().user;
+    row.query = each->sql;
+    if (each->options) row.options = catalog::Json{options_json(*each->options)};
+    row.created_at = each->created_at;
+    row.last_update = catalog::timestamp_us(each->last_update_us);
+    row.changes = each->changes;
+    row.node_id = impl_->options.node;
+    row.last_ping_at = catalog::timestamp_us(each->client->heard_us);
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
+}  // namespace kalam::live

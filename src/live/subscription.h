@@ -1,0 +1,73 @@
+// Subscription: one live query of one client. Inner part of LiveQueries.
+
+#pragma once
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "live/live_queries.h"
+#include "live/plan.h"
+#include "sql/subscription.h"
+#include "store/store.h"
+
+namespace kalam::live {
+
+class Client {
+ public:
+  Client(Viewer viewer, ConnectionId connection, std::shared_ptr<Sink> sink)
+      : viewer(std::move(viewer)), connection(std::move(connection)), sink(std::move(sink)) {}
+
+  const Viewer viewer;
+  const ConnectionId connection;
+  const std::shared_ptr<Sink> sink;
+  std::atomic<int64_t> heard_us{0};
+};
+
+// Which changes: those of a table, and of one user's part of it.
+struct Scope {
+  TableId table;
+  std::optional<UserId> user;
+  bool operator==(const Scope&) const = default;
+};
+struct ScopeHash {
+  size_t operator()(const Scope& scope) const {
+    const auto table = std::hash<TableId>()(scope.table);
+    return scope.user ? table * 31 + std::hash<UserId>()(*scope.user) : table;
+  }
+};
+
+struct Subscription {
+  // Fixed when it is made.
+  ClientPtr client;
+  std::string id;
+  LiveQueryId live_id;
+  std::string sql;
+  std::optional<SubscribeRequest::Options> options;
+  sql::SubscriptionQuery query;
+  Scope scope;
+  uint64_t generation = 0;  // of the table; 0: a system table, whose changes are not in the feed
+  catalog::TimestampUs created_at;
+
+  // Of the worker that serves the client's request, and of the dispatcher once it is live.
+  PlanPtr plan;
+  CommitSeq after{0};                // it has what commits did up to this one
+  int64_t boundary = 0;              // the greatest `_seq` of the snapshot
+  uint64_t batches = 0;              // sent
+  store::SnapshotPtr snapshot = {};  // while it loads
+
+  std::atomic<bool> live{false};  // set under the lock of the index: from then on the dispatcher delivers
+  std::atomic<bool> ended{false};
+  std::atomic<int64_t> loading_since_us{0};  // of the monotonic clock; 0: it does not load
+  std::atomic<int64_t> changes{0};
+  std::atomic<int64_t> last_update_us{0};
+
+  const Viewer& viewer() const { return client->viewer; }
+  void send(std::string json) const {
+    if (!ended) client->sink->send(std::move(json));
+  }
+};
+using SubscriptionPtr = std::shared_ptr<Subscription>;
+
+}  // namespace kalam::live
