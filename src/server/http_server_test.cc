@@ -9,9 +9,16 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_to_string.hpp>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+
+#include "server/detail/upgrade.h"
 
 namespace kalam::server {
 namespace {
@@ -55,6 +62,12 @@ class Client {
   std::string ask(std::string_view bytes) {
     send(bytes);
     return response();
+  }
+  std::string bytes(size_t count) {
+    while (received_.size() < count && receive()) {}
+    auto first = received_.substr(0, count);
+    received_.erase(0, count);
+    return first;
   }
   std::string rest() {  // until the server closes
     while (receive()) {}
@@ -100,6 +113,39 @@ class Gate {
   int waiting_ = 0;
 };
 
+// Echoes bytes in capitals until the client goes or the server stops.
+class Shouting final : public UpgradeHandler {
+ public:
+  boost::asio::awaitable<void> serve(Upgraded upgraded) override {
+    constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
+    const auto socket = std::make_shared<boost::asio::ip::tcp::socket>(std::move(upgraded.socket));
+    {
+      const std::lock_guard lock(mutex_);
+      sockets_.push_back(socket);
+    }
+    std::string text = upgraded.peer + (upgraded.from_loopback ? " local " : " remote ");
+    text += std::string(upgraded.request.target()) + "\n";
+    text += boost::beast::buffers_to_string(upgraded.buffer.data());
+    while (!text.empty()) {
+      for (auto& c : text) c = static_cast<char>(std::toupper(c));
+      co_await boost::asio::async_write(*socket, boost::asio::buffer(text), kAwait);
+      text.resize(100);
+      auto [error, bytes] = co_await socket->async_read_some(boost::asio::buffer(text), kAwait);
+      text.resize(error ? 0 : bytes);
+    }
+  }
+  void stop() override {
+    const std::lock_guard lock(mutex_);
+    for (const auto& socket : sockets_) {
+      boost::asio::post(socket->get_executor(), [socket] { socket->close(); });
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::shared_ptr<boost::asio::ip::tcp::socket>> sockets_;  // guarded by mutex_
+};
+
 class HttpServerTest : public testing::Test {
  protected:
   void start(HttpServerOptions options = {}) {
@@ -118,6 +164,7 @@ class HttpServerTest : public testing::Test {
     routes.push_back({.method = "GET", .path = "/throws", .answer = [](auto&) -> HttpResponse {
                         throw std::runtime_error("secret");
                       }});
+    routes.push_back({.method = "GET", .path = "/shout", .answer = echo, .upgrade = std::make_shared<Shouting>()});
     auto server = HttpServer::open(options, Routes(std::move(routes)), workers_);
     ASSERT_TRUE(server.ok()) << server.error();
     server_ = std::move(*server);
@@ -185,6 +232,24 @@ TEST_F(HttpServerTest, HeadIsGetWithoutItsBody) {
   EXPECT_THAT(response, StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(response, HasSubstr("Content-Length: 4\r\n"));
   EXPECT_THAT(response, Not(HasSubstr("abc")));
+}
+
+TEST_F(HttpServerTest, AnUpgradeTakesTheConnectionOver) {
+  start({.keepalive_timeout = 50ms, .head_timeout = 50ms, .stop_timeout = 20s});
+  Client plain(server_->port());
+  EXPECT_THAT(plain.ask("GET /shout?a HTTP/1.1\r\n\r\n"), HasSubstr("|a")) << "without the header: the answer";
+  EXPECT_THAT(plain.ask("POST /shout HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"), StartsWith("HTTP/1.1 405"));
+  EXPECT_THAT(plain.ask("GET /echo?b HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"), HasSubstr("|b"));
+
+  Client upgraded(server_->port());
+  upgraded.send("GET /shout?x HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\nearly bytes");
+  const std::string greeting = "127.0.0.1 LOCAL /SHOUT?X\nEARLY BYTES";
+  EXPECT_EQ(upgraded.bytes(greeting.size()), greeting);
+  EXPECT_EQ(Client(server_->port()).rest(), "") << "longer than the time-outs of HTTP, which no longer apply";
+  upgraded.send("late");
+  EXPECT_EQ(upgraded.bytes(4), "LATE");
+  server_->stop();
+  EXPECT_EQ(upgraded.rest(), "") << "the stop reached it";
 }
 
 TEST_F(HttpServerTest, BoundsHeadsAndBodies) {
