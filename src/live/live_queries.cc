@@ -396,7 +396,7 @@ void LiveQueries::Impl::deliver(Subscription& subscription, const Bodies& bodies
   for (const auto& body : bodies) {
     if (!body.ok()) {
       // A row that has no JSON; the ones after it may have.
-      subscription.send(error_message(subscription.id, "CONVERSION_ERROR", body.error().message));
+      subscription.send_error(error_message(subscription.id, "CONVERSION_ERROR", body.error().message));
     } else if (*body) {
       subscription.send(change_message(subscription.id, **body));
       ++subscription.changes;
@@ -413,7 +413,7 @@ bool LiveQueries::Impl::follow_table(Subscription& subscription, const TableDefi
   if (!opened.ok()) return false;
   const auto plan = plans.get(subscription.query, *opened);
   if (!plan.ok() || !(*plan)->reads_as(*subscription.plan)) {
-    subscription.send(error_message(subscription.id, "SUBSCRIPTION_CLOSED", "Schema changed"));
+    subscription.send_error(error_message(subscription.id, "SUBSCRIPTION_CLOSED", "Schema changed"));
     subscription.ended = true;
     return false;
   }
@@ -452,7 +452,7 @@ void LiveQueries::Impl::look_around() {
 }
 
 void LiveQueries::Impl::end(Subscription& subscription, const Refusal& why) {
-  subscription.send(error_message(subscription.id, why.code, why.message));
+  subscription.send_error(error_message(subscription.id, why.code, why.message));
   subscription.ended = true;
   index.remove(subscription);
 }
@@ -471,12 +471,12 @@ ClientPtr LiveQueries::connect(Viewer viewer, ConnectionId connection, std::shar
 
 void LiveQueries::subscribe(const ClientPtr& client, const SubscribeRequest& request) {
   if (is_blank(request.id)) {
-    client->sink->send(
+    client->sink->send_error(
         error_message("invalid_subscription", "INVALID_SUBSCRIPTION_ID", "Subscription ID cannot be empty"));
     return;
   }
   if (const auto refusal = impl_->subscribe(client, request)) {
-    client->sink->send(error_message(request.id, refusal->code, refusal->message));
+    client->sink->send_error(error_message(request.id, refusal->code, refusal->message));
   }
 }
 
@@ -489,7 +489,7 @@ void LiveQueries::next_batch(const ClientPtr& client, std::string_view id, std::
     if (subscription) plan = subscription->plan;
   }
   const auto refuse = [&](const Refusal& refusal) {
-    client->sink->send(error_message(id, refusal.code, refusal.message));
+    client->sink->send_error(error_message(id, refusal.code, refusal.message));
   };
   if (!subscription || subscription->ended) {
     return refuse({"BATCH_FETCH_FAILED", "Not found: Subscription not found: " + std::string(id)});

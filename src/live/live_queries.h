@@ -32,6 +32,7 @@ class Sink {
  public:
   virtual ~Sink() = default;
   virtual void send(std::string json) = 0;
+  virtual void send_error(std::string json) = 0;  // JSON whatever the client's serialization is
 };
 
 struct SubscribeRequest {

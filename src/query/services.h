@@ -4,6 +4,7 @@
 #pragma once
 #include <functional>
 #include <string>
+#include <string_view>
 
 #include "auth/external_identity.h"
 #include "base/clock.h"
@@ -36,6 +37,8 @@ struct Services {
   Generators generators;
   std::function<CommitSeq()> last_commit;  // the greatest that is durable
   ServicesOptions options = {};
+  // Ends a live query and tells its client; false: there is none of that id. Empty: nothing is live here.
+  std::function<bool(std::string_view live_id)> kill_live_query = {};
 };
 
 // One request's, on one thread.

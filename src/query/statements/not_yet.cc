@@ -109,8 +109,11 @@ Result<QueryReply> run(const sql::KillLiveQuery& kill, const Services& services,
     own = found && row.user_id == session.viewer.user;
   }
   if (!own) TRY(auth::check(session.viewer.role, auth::Right::kill_live_query));
-  if (!found) return not_found("Connection not found for live query: " + kill.live_id);
-  return not_available("KILL LIVE QUERY");
+  // It may have ended by itself since.
+  if (!found || !services.kill_live_query || !services.kill_live_query(kill.live_id)) {
+    return not_found("Connection not found for live query: " + kill.live_id);
+  }
+  return QueryReply::done("Live query killed: " + kill.live_id);
 }
 
 }  // namespace kalam::query

@@ -1,0 +1,53 @@
+// WsOutbox: what waits to be sent to one client: filled by any thread, emptied by the connection's I/O thread. Bounded:
+// who does not read loses the connection, never a message in between.
+
+#pragma once
+#include <atomic>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "live/live_queries.h"
+
+namespace kalam::server {
+
+class WsOutbox final : public live::Sink {
+ public:
+  struct Message {
+    std::string bytes;
+    bool binary = false;
+  };
+
+  // `wake` is called when there is something after there was nothing: it only posts. Never after close().
+  WsOutbox(size_t bytes_max, std::function<void()> wake) : bytes_max_(bytes_max), wake_(std::move(wake)) {}
+
+  // Before the first message that is not plain text.
+  void set_format(bool msgpack, bool gzip) {
+    msgpack_ = msgpack;
+    gzip_ = gzip;
+  }
+
+  void send(std::string json) override;        // in the client's serialization, large ones compressed
+  void send_error(std::string json) override;  // JSON text, as what is said about authentication
+  std::optional<Message> pop();                // none: `wake` tells when there is
+  bool overflowed() const { return overflowed_; }
+  void close();  // what comes from now on goes nowhere
+
+ private:
+  void push(Message message);
+
+  const size_t bytes_max_;
+  std::atomic<bool> msgpack_{false};
+  std::atomic<bool> gzip_{false};
+  std::atomic<bool> overflowed_{false};
+
+  std::mutex mutex_;
+  std::function<void()> wake_;    // guarded by mutex_; empty: closed
+  std::deque<Message> messages_;  // guarded by mutex_
+  size_t bytes_ = 0;              // guarded by mutex_
+  bool sleeping_ = true;          // guarded by mutex_
+};
+
+}  // namespace kalam::server

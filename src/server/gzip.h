@@ -1,0 +1,20 @@
+// Single messages as gzip (RFC 1952).
+
+#pragma once
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+
+namespace kalam::server {
+
+inline bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
+
+// Fast rather than small. Empty: it failed, which only memory can make it do.
+std::string gzip(std::string_view bytes);
+
+// `limit_exceeded` when more than `bytes_max` would come out, before they do; `invalid_input` when it is no gzip.
+Result<std::string> gunzip(std::string_view bytes, size_t bytes_max);
+
+}  // namespace kalam::server
