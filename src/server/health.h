@@ -1,6 +1,7 @@
-// GET /health: does the process answer? Nothing behind it is asked. For this machine only.
+// Health: does the process answer? For this machine only; nothing behind it is asked.
 
 #pragma once
+#include <cstdint>
 #include <string>
 
 #include "server/http_message.h"
@@ -12,6 +13,16 @@ struct BuildInfo {
   std::string build_date = "unknown";
 };
 
+// GET /health and /v1/api/healthcheck.
 HttpResponse answer_health(const HttpRequest& request, const BuildInfo& build);
+
+// A server without peers: it leads all of its groups.
+struct StandaloneNode {
+  uint64_t node_id = 1;
+  uint64_t groups = 3;   // metadata, users' tables, shared tables
+  std::string api_addr;  // "127.0.0.1:8080"
+};
+// GET /v1/api/cluster/health.
+HttpResponse answer_cluster_health(const HttpRequest& request, const BuildInfo& build, const StandaloneNode& node);
 
 }  // namespace kalam::server

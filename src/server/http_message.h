@@ -19,8 +19,11 @@ struct HttpRequest {
   std::string request_id;  // X-Request-ID
   std::string body;
   HttpHeaders headers = {};
-  std::string peer = {};       // the address that the connection comes from, without its port
-  bool from_loopback = false;  // of the peer's address
+  std::vector<std::string> arguments = {};  // what stands for the segments in braces of the route's path
+  std::string peer = {};                    // the address that the connection comes from, without its port
+  bool from_loopback = false;               // of the peer's address
+  std::string client = {};      // the address that the request is judged by: the peer's, or what a trusted proxy says
+  bool from_localhost = false;  // of the client's address
 
   // The first header of that name, in any case; null: none.
   const std::string* header(std::string_view name) const;

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/counters.h"
 #include "base/log.h"
 #include "server/detail/connection.h"
 #include "server/detail/listen.h"
@@ -36,7 +37,7 @@ struct IoThread {
 
 struct HttpServer::Impl {
   Impl(const HttpServerOptions& options, Routes routes, Workers& workers)
-      : surroundings{options, std::move(routes), workers} {
+      : surroundings(options, std::move(routes), workers) {
     for (size_t i = 0; i < std::max<size_t>(options.threads, 1); ++i) io.push_back(std::make_unique<IoThread>());
   }
 
@@ -60,12 +61,14 @@ bool HttpServer::Impl::admit(const std::shared_ptr<Connection>& connection) {
   const std::lock_guard lock(mutex);
   if (surroundings.stopping || connections.size() >= surroundings.options.connections_max) return false;
   connections.insert(connection);
+  counters::gauge("http_connections").set(static_cast<int64_t>(connections.size()));
   return true;
 }
 
 void HttpServer::Impl::leave(const std::shared_ptr<Connection>& connection) {
   const std::lock_guard lock(mutex);
   connections.erase(connection);
+  counters::gauge("http_connections").set(static_cast<int64_t>(connections.size()));
   left.notify_all();
 }
 

@@ -13,6 +13,8 @@
 
 #include "base/result.h"
 #include "base/workers.h"
+#include "server/client_address.h"
+#include "server/cors.h"
 #include "server/routes.h"
 
 namespace kalam::server {
@@ -24,6 +26,11 @@ struct HttpServerOptions {
   int backlog = 4096;
   size_t connections_max = 25'000;
   size_t head_bytes_max = 16'384;
+  size_t body_bytes_max = 10'485'760;  // whatever the route allows
+  CorsOptions cors = {};
+  TrustedProxies proxies = {};
+  bool compression = true;                              // of responses
+  bool behind_https = false;                            // clients come by https: browsers are told to stay with it
   std::chrono::milliseconds keepalive_timeout{75'000};  // between requests
   std::chrono::milliseconds head_timeout{5'000};        // from the first byte of a head to its last: then 408
   std::chrono::milliseconds transfer_timeout{30'000};   // of a body, and of a response

@@ -214,6 +214,15 @@ TEST_F(HttpServerTest, SaysWhatIsNotThere) {
       {"GET /throws HTTP/1.1\r\n\r\n", "HTTP/1.1 500", "Content-Length: 0\r\n"},
       {"nonsense\r\n\r\n", "HTTP/1.1 400", "Connection: close\r\n"},
       {"POST /echo HTTP/1.1\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\n", "HTTP/1.1 400", "close"},
+      {"GET /echo HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "HTTP/1.1 400", "close"},
+      {"POST /echo HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "HTTP/1.1 400", "close"},
+      {"POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n", "HTTP/1.1 400", "close"},
+      {"POST /echo HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "HTTP/1.1 400", "close"},
+      {"POST /echo HTTP/1.1\r\nTransfer-Encoding: identity\r\n\r\n", "HTTP/1.1 400", "close"},
+      {"POST /echo HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", "HTTP/1.1 400", "close"},
+      {"POST /echo HTTP/1.1\r\nContent-Length: -1\r\n\r\n", "HTTP/1.1 400", "close"},
+      {"GET /echo HTTP/2.0\r\n\r\n", "HTTP/1.1 400", "close"},
+      {"GET /echo HTTP/1.1\r\nA : b\r\n\r\n", "HTTP/1.1 400", "close"},
   };
   for (const auto& [request, begins, has] : cases) {
     Client client(server_->port());
@@ -232,6 +241,48 @@ TEST_F(HttpServerTest, HeadIsGetWithoutItsBody) {
   EXPECT_THAT(response, StartsWith("HTTP/1.1 200"));
   EXPECT_THAT(response, HasSubstr("Content-Length: 4\r\n"));
   EXPECT_THAT(response, Not(HasSubstr("abc")));
+}
+
+// http-api 8.1, 8.3.
+TEST_F(HttpServerTest, LayersInTheirOrder) {
+  start({.body_bytes_max = 500, .cors = {.allowed_origins = {"http://a"}}, .behind_https = true});
+  Client client(server_->port());
+  const auto preflight =
+      client.ask("OPTIONS /nowhere HTTP/1.1\r\nOrigin: http://a\r\nAccess-Control-Request-Method: POST\r\n\r\n");
+  EXPECT_THAT(preflight, StartsWith("HTTP/1.1 200"));
+  EXPECT_THAT(preflight, HasSubstr("Access-Control-Allow-Origin: http://a\r\n"));
+  EXPECT_THAT(client.ask("OPTIONS /echo HTTP/1.1\r\n\r\n"), StartsWith("HTTP/1.1 405"));
+  const auto marked = client.ask("GET /nowhere HTTP/1.1\r\nOrigin: http://a\r\n\r\n");
+  EXPECT_THAT(marked, StartsWith("HTTP/1.1 404"));
+  EXPECT_THAT(marked, HasSubstr("Access-Control-Allow-Origin: http://a\r\n"));
+  EXPECT_THAT(marked, HasSubstr("Strict-Transport-Security: max-age=31536000\r\n"));
+  EXPECT_THAT(client.ask("GET /echo HTTP/1.1\r\nOrigin: http://b\r\n\r\n"), Not(HasSubstr("Allow-Origin")));
+  // http-api 35: before any route, and closed.
+  const auto large = client.ask("POST /nowhere HTTP/1.1\r\nContent-Length: 501\r\n\r\n");
+  EXPECT_THAT(large, StartsWith("HTTP/1.1 413"));
+  EXPECT_THAT(large, HasSubstr(R"({"error":"BODY_TOO_LARGE","max_bytes":500,)"
+                               R"("message":"Request body exceeds maximum allowed size","size_bytes":501})"));
+  EXPECT_EQ(client.rest(), "");
+  EXPECT_THAT(Client(server_->port())
+                  .ask("POST /echo HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1f5\r\n" + std::string(501, 'b') +
+                       "\r\n0\r\n\r\n"),
+              HasSubstr("BODY_TOO_LARGE"));
+}
+
+TEST_F(HttpServerTest, BodiesComeAndGoPacked) {
+  start();
+  Client client(server_->port());
+  const std::string deflated("\x78\x9c\x4b\x4c\x4a\x06\x00\x02\x4d\x01\x27", 11);
+  EXPECT_THAT(client.ask("POST /echo HTTP/1.1\r\nContent-Encoding: deflate\r\nContent-Length: 11\r\n\r\n" + deflated),
+              HasSubstr("\r\n\r\nabc|"));
+  EXPECT_THAT(client.ask("POST /echo HTTP/1.1\r\nContent-Encoding: other\r\nContent-Length: 1\r\n\r\nx"),
+              StartsWith("HTTP/1.1 415"));
+  EXPECT_THAT(client.ask("POST /echo HTTP/1.1\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\nx"),
+              StartsWith("HTTP/1.1 400"));
+  const auto packed = client.ask("GET /echo?" + std::string(2000, 'x') + " HTTP/1.1\r\nAccept-Encoding: gzip\r\n\r\n");
+  EXPECT_THAT(packed, HasSubstr("Content-Encoding: gzip\r\n"));
+  EXPECT_THAT(packed, HasSubstr(", Accept-Encoding\r\n"));
+  EXPECT_LT(packed.size(), 700u);
 }
 
 TEST_F(HttpServerTest, AnUpgradeTakesTheConnectionOver) {
@@ -360,6 +411,33 @@ TEST_F(HttpServerTest, ManyConnectionsOnSeveralThreads) {
   }
   for (auto& thread : threads) thread.join();
   EXPECT_EQ(right, 400);
+}
+
+TEST(Routes, SegmentsInBracesStandForOthers) {
+  std::vector<Route> list;
+  list.push_back({.method = "GET", .path = "/v1/files/{namespace}/{file}"});
+  list.push_back({.method = "PUT", .path = "/v1/files/{namespace}/{file}"});
+  list.push_back({.method = "POST", .path = "/v1/api/tables"});
+  const Routes routes(std::move(list));
+  const auto found = [&](std::string_view method, std::string_view path) {
+    const auto match = routes.find(method, path);
+    if (!match.route) return "no " + match.allowed;
+    std::string text = match.route->method;
+    for (const auto& argument : match.arguments) text += " " + argument;
+    return text;
+  };
+  EXPECT_EQ(found("GET", "/v1/files/a/b"), "GET a b");
+  EXPECT_EQ(found("HEAD", "/v1/files/a/b"), "GET a b");
+  EXPECT_EQ(found("PUT", "/v1/files/a%2Fb/%2e%2E"), "PUT a/b ..");
+  EXPECT_EQ(found("GET", "/v1/files/a%2/%zz"), "GET a%2 %zz");
+  EXPECT_EQ(found("POST", "/v1/files/a/b"), "no GET, HEAD, PUT");
+  for (const auto* path : {"/v1/files/a", "/v1/files/a/", "/v1/files//b", "/v1/files/a/b/", "/v1/files/a/b/c", "",
+                           "v1/files/a/b", "/v1/api/tables/", "/api/v1/tablesx", "/api/v1/api/tables"}) {
+    EXPECT_EQ(found("GET", path), "no ") << path;
+  }
+  // http-api 71.
+  EXPECT_EQ(found("GET", "/api/v1/files/a/b"), "GET a b");
+  EXPECT_EQ(found("POST", "/api/v1/tables"), "POST");
 }
 
 TEST(HttpServerOpen, AServerThatNeverServedCanGo) {

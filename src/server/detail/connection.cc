@@ -10,7 +10,9 @@
 #include <boost/beast/http/write.hpp>
 
 #include "base/log.h"
+#include "server/content_coding.h"
 #include "types/ascii.h"
+#include "types/json_text.h"
 
 namespace kalam::server {
 
@@ -36,31 +38,19 @@ std::optional<asio::ip::address> address_of_peer(const tcp::socket& socket) {
   return address;
 }
 
-HttpRequest request_of(http::request<http::string_body>& message, std::string peer, bool from_loopback) {
-  HttpRequest request;
-  request.method = std::string(message.method_string());
-  const std::string_view target(message.target().data(), message.target().size());
-  const auto question = target.find('?');
-  request.path = std::string(target.substr(0, question));
-  if (question != std::string_view::npos) request.query = std::string(target.substr(question + 1));
-  request.content_type = std::string(message[http::field::content_type]);
-  request.request_id = std::string(message["X-Request-ID"]);
-  request.body = std::move(message.body());
-  for (const auto& field : message) request.headers.emplace_back(field.name_string(), field.value());
-  request.peer = std::move(peer);
-  request.from_loopback = from_loopback;
-  return request;
-}
-
 template <typename Message>
 void fill_head(Message& message, const HttpResponse& response, bool keep_alive) {
   message.result(response.status);
   message.keep_alive(keep_alive);
-  message.set(http::field::vary, "Origin, Access-Control-Request-Method, Access-Control-Request-Headers");
+  std::string vary = "Origin, Access-Control-Request-Method, Access-Control-Request-Headers";
   message.set("X-Content-Type-Options", "nosniff");
   message.set("Referrer-Policy", "no-referrer");
   if (!response.content_type.empty()) message.set(http::field::content_type, response.content_type);
-  for (const auto& [name, value] : response.headers) message.insert(name, value);
+  for (const auto& [name, value] : response.headers) {
+    if (name == "Vary") vary += ", " + value;
+    else message.insert(name, value);
+  }
+  message.set(http::field::vary, vary);
   message.content_length(response.body.size());
 }
 
@@ -75,6 +65,14 @@ HttpResponse closing_response(unsigned status) {
   return response;
 }
 
+// Rules of RFC 9112 that keep a proxy and this server from reading one request in two ways, beyond those of the parser.
+bool is_sound(const http::request<http::string_body>& message) {
+  if (message.count(http::field::host) > 1) return false;
+  if (message.count(http::field::transfer_encoding) == 0) return true;
+  return message.version() == 11 && message.count(http::field::transfer_encoding) == 1 &&
+         equal_ignoring_case(std::string(message[http::field::transfer_encoding]), "chunked");
+}
+
 bool asks_for_web_socket(const http::request<http::string_body>& message) {
   return message.method() == http::verb::get &&
          equal_ignoring_case(std::string(message[http::field::upgrade]), "websocket");
@@ -84,9 +82,47 @@ HttpResponse guarded_answer(const Route& route, const HttpRequest& request) {
   try {
     return route.answer(request);
   } catch (const std::exception& exception) {
-    log::error("server", "a route failed", {{"path", route.path}, {"error", exception.what()}});
+    log::error("server", "a route failed",
+               {{"path", route.path}, {"request_id", request.request_id}, {"error", exception.what()}});
     return {.status = 500, .content_type = {}, .body = {}};
   }
+}
+
+HttpResponse too_large(const Route& route, size_t bytes, size_t bytes_max) {
+  return route.too_large ? route.too_large(bytes, bytes_max) : closing_response(413);
+}
+
+// What no route may take.
+HttpResponse over_limit_of_server(size_t bytes, size_t bytes_max) {
+  std::string body;
+  JsonText json(body);
+  json.begin_object();
+  json.key("error").string("BODY_TOO_LARGE");
+  json.key("max_bytes").number(bytes_max);
+  json.key("message").string("Request body exceeds maximum allowed size");
+  json.key("size_bytes").number(bytes);
+  json.end_object();
+  auto response = json_response(413, std::move(body));
+  response.close = true;
+  return response;
+}
+
+// The answer with its body unpacked before and packed after. Blocks as long as these take.
+HttpResponse coded_answer(const Route& route, HttpRequest& request, bool compression) {
+  const auto* const coding = request.header("Content-Encoding");
+  if (coding && !request.body.empty()) {
+    auto body = decoded(*coding, std::move(request.body), route.body_bytes_max);
+    if (!body.ok()) {
+      if (body.error().code == ErrorCode::limit_exceeded) {
+        return too_large(route, route.body_bytes_max + 1, route.body_bytes_max);
+      }
+      return {.status = body.error().code == ErrorCode::not_supported ? 415U : 400U, .content_type = {}, .body = {}};
+    }
+    request.body = std::move(*body);
+  }
+  auto response = guarded_answer(route, request);
+  if (compression) compress(request, response);
+  return response;
 }
 
 }  // namespace
@@ -172,35 +208,76 @@ asio::awaitable<Connection::Next> Connection::serve_request() {
     if (error == http::error::end_of_stream || is_of_socket(error)) {
       co_return Next::close;
     }
-    if (error) co_return co_await refuse(400);
+    if (error || !is_sound(parser.get())) co_return co_await refuse(400);
   }
+  const auto started = std::chrono::steady_clock::now();
   const bool keep_alive = parser.get().keep_alive() && !surroundings_.stopping;
-  const bool head_only = parser.get().method() == http::verb::head;
-  const auto target = std::string(parser.get().target());
-  const auto match = surroundings_.routes.find(std::string(parser.get().method_string()),
-                                               std::string_view(target).substr(0, target.find('?')));
-  if (!match.route) {
-    HttpResponse response;
-    response.status = match.allowed.empty() ? 404 : 405;
-    if (!match.allowed.empty()) response.headers.emplace_back("Allow", match.allowed);
-    response.close = !parser.is_done();  // a body that nobody reads
-    co_return co_await respond(std::move(response), head_only, keep_alive);
+  const auto request = std::make_shared<HttpRequest>(request_of(parser));
+  auto match = surroundings_.routes.find(request->method, request->path);
+  request->arguments = std::move(match.arguments);
+  if (auto early = early_answer(*request, parser, match)) {
+    early->close = early->close || !parser.is_done();  // a body that nobody reads
+    co_return co_await respond_to(*request, std::move(*early), *match.meter, started, keep_alive);
   }
   if (match.route->upgrade && parser.is_done() && asks_for_web_socket(parser.get())) {
     co_return co_await hand_over(parser, *match.route);
   }
   auto refusal = co_await read_body(parser, *match.route);
-  if (refusal) co_return co_await respond(std::move(*refusal), head_only, keep_alive);
+  if (refusal) co_return co_await respond_to(*request, std::move(*refusal), *match.meter, started, keep_alive);
   if (!parser.is_done()) co_return Next::close;
 
   clear_deadline();
-  auto request = request_of(parser.get(), peer_, from_loopback_);
+  request->body = std::move(parser.get().body());
   HttpResponse response;
   if (match.route->runs == Route::Runs::on_worker) {
-    response = co_await answer_on_worker(*match.route, std::move(request));
+    response = co_await answer_on_worker(*match.route, request);
   } else {
-    response = guarded_answer(*match.route, request);
+    response = coded_answer(*match.route, *request, options.compression);
   }
+  co_return co_await respond_to(*request, std::move(response), *match.meter, started, keep_alive);
+}
+
+HttpRequest Connection::request_of(const Parser& parser) const {
+  const auto& message = parser.get();
+  HttpRequest request;
+  request.method = std::string(message.method_string());
+  const std::string_view target(message.target().data(), message.target().size());
+  const auto question = target.find('?');
+  request.path = std::string(target.substr(0, question));
+  if (question != std::string_view::npos) request.query = std::string(target.substr(question + 1));
+  request.content_type = std::string(message[http::field::content_type]);
+  request.request_id = std::string(message["X-Request-ID"]);
+  for (const auto& field : message) request.headers.emplace_back(field.name_string(), field.value());
+  request.peer = peer_;
+  request.from_loopback = from_loopback_;
+  request.client = client_address(request, surroundings_.options.proxies);
+  request.from_localhost = is_localhost(request.client);
+  return request;
+}
+
+// What can be answered by the head alone, in the order of the layers: CORS, the guard of the server, routes.
+std::optional<HttpResponse> Connection::early_answer(const HttpRequest& request, const Parser& parser,
+                                                     const Routes::Match& match) const {
+  if (auto preflight = surroundings_.cors.preflight(request)) return preflight;
+  const auto announced = parser.content_length();
+  const auto bytes_max = surroundings_.options.body_bytes_max;
+  if (announced && *announced > bytes_max) return over_limit_of_server(*announced, bytes_max);
+  if (match.route) return std::nullopt;
+  HttpResponse response;
+  response.status = match.allowed.empty() ? 404 : 405;
+  if (!match.allowed.empty()) response.headers.emplace_back("Allow", match.allowed);
+  return response;
+}
+
+asio::awaitable<Connection::Next> Connection::respond_to(const HttpRequest& request, HttpResponse response,
+                                                         RouteMeter& meter, Time started, bool keep_alive) {
+  surroundings_.cors.mark(request, response.headers);
+  if (request.path.starts_with("/v1/api/auth/")) response.headers.emplace_back("Cache-Control", "no-store");
+  if (surroundings_.options.behind_https) {
+    response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+  }
+  meter.record(response.status, std::chrono::steady_clock::now() - started);
+  const bool head_only = request.method == "HEAD";
   co_return co_await respond(std::move(response), head_only, keep_alive);
 }
 
@@ -216,21 +293,21 @@ asio::awaitable<Connection::Next> Connection::hand_over(Parser& parser, const Ro
 // The body is in the parser when this is done; a response when it is refused; neither when the client went away.
 asio::awaitable<std::optional<HttpResponse>> Connection::read_body(Parser& parser, const Route& route) {
   if (parser.is_done()) co_return std::nullopt;
-  const auto too_large = [&](size_t bytes) {
-    if (route.too_large) return route.too_large(bytes, route.body_bytes_max);
-    return closing_response(413);
-  };
+  const auto bytes_max = std::min(route.body_bytes_max, surroundings_.options.body_bytes_max);
   const auto announced = parser.content_length();
-  if (announced && *announced > route.body_bytes_max) co_return too_large(*announced);
+  if (announced && *announced > bytes_max) co_return too_large(route, *announced, bytes_max);
   set_deadline(surroundings_.options.transfer_timeout);
   if (equal_ignoring_case(std::string(parser.get()[http::field::expect]), "100-continue")) {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
     auto [error, bytes] = co_await asio::async_write(socket_, asio::buffer(kContinue), kAwait);
     if (error) co_return std::nullopt;
   }
-  parser.body_limit(route.body_bytes_max);
+  parser.body_limit(bytes_max);
   auto [error, bytes] = co_await http::async_read(socket_, buffer_, parser, kAwait);
-  if (error == http::error::body_limit) co_return too_large(route.body_bytes_max + 1);
+  if (error == http::error::body_limit) {
+    if (bytes_max < route.body_bytes_max) co_return over_limit_of_server(bytes_max + 1, bytes_max);
+    co_return too_large(route, bytes_max + 1, bytes_max);
+  }
   if (error && expired_) {
     expired_ = false;
     co_return closing_response(408);
@@ -241,20 +318,22 @@ asio::awaitable<std::optional<HttpResponse>> Connection::read_body(Parser& parse
   co_return std::nullopt;
 }
 
-asio::awaitable<HttpResponse> Connection::answer_on_worker(const Route& route, HttpRequest request) {
+asio::awaitable<HttpResponse> Connection::answer_on_worker(const Route& route, std::shared_ptr<HttpRequest> request) {
   // Shared with the task, which may end after this coroutine when the server is torn down meanwhile.
   struct Exchange {
-    HttpRequest request;
+    std::shared_ptr<HttpRequest> request;
     HttpResponse response;
   };
   const auto exchange = std::make_shared<Exchange>();
   exchange->request = std::move(request);
+  const bool compression = surroundings_.options.compression;
   const auto io = executor();
   const auto hand_over = [&](auto handler) {
     const auto resume = std::make_shared<decltype(handler)>(std::move(handler));
     const auto come_back = [io, resume] { asio::post(io, [resume] { std::move (*resume)(); }); };
-    const auto posted = surroundings_.workers.post([exchange, &route, come_back] {
-      exchange->response = guarded_answer(route, exchange->request);
+    auto& workers = route.workers ? *route.workers : surroundings_.workers;
+    const auto posted = workers.post([exchange, &route, compression, come_back] {
+      exchange->response = coded_answer(route, *exchange->request, compression);
       come_back();
     });
     if (posted.ok()) return;

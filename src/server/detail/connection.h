@@ -24,7 +24,11 @@ class Connection : public std::enable_shared_from_this<Connection> {
  public:
   // What all connections of a server share. Outlives them.
   struct Surroundings {
+    Surroundings(const HttpServerOptions& options, Routes routes, Workers& workers)
+        : options(options), cors(options.cors), routes(std::move(routes)), workers(workers) {}
+
     HttpServerOptions options;
+    Cors cors;
     Routes routes;
     Workers& workers;
     // Set before any connection is told to finish: an answer that is written after it announces the close.
@@ -40,6 +44,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::any_io_executor executor() { return socket_.get_executor(); }
 
  private:
+  using Time = std::chrono::steady_clock::time_point;
   using Parser = boost::beast::http::request_parser<boost::beast::http::string_body>;
   enum class Next { another_request, close, upgraded };
 
@@ -48,15 +53,19 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<Next> refuse(unsigned status);
   boost::asio::awaitable<Next> hand_over(Parser& parser, const Route& route);
   boost::asio::awaitable<std::optional<HttpResponse>> read_body(Parser& parser, const Route& route);
-  boost::asio::awaitable<HttpResponse> answer_on_worker(const Route& route, HttpRequest request);
+  boost::asio::awaitable<HttpResponse> answer_on_worker(const Route& route, std::shared_ptr<HttpRequest> request);
   boost::asio::awaitable<Next> respond(HttpResponse response, bool head_only, bool keep_alive);
+  boost::asio::awaitable<Next> respond_to(const HttpRequest& request, HttpResponse response, RouteMeter& meter,
+                                          Time started, bool keep_alive);
+  HttpRequest request_of(const Parser& parser) const;
+  std::optional<HttpResponse> early_answer(const HttpRequest& request, const Parser& parser,
+                                           const Routes::Match& match) const;
 
   // The socket is cancelled, and expired_ set, when the time is over. Setting it again moves it.
   void set_deadline(std::chrono::milliseconds time);
   void clear_deadline() { deadline_ = Time::max(); }
-  void arm(std::chrono::steady_clock::time_point at);
+  void arm(Time at);
 
-  using Time = std::chrono::steady_clock::time_point;
   boost::asio::ip::tcp::socket socket_;
   const Surroundings& surroundings_;
   std::string peer_;
