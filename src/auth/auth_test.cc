@@ -2,7 +2,6 @@
 
 #include "auth/authorize.h"
 #include "auth/password.h"
-#include "auth/session.h"
 
 namespace kalam::auth {
 namespace {
@@ -54,14 +53,6 @@ TEST(Password, RefusesWhatBcryptWouldCut) {
   EXPECT_FALSE(hash_password(std::string_view("a\0b", 3), 4, random).ok());
   EXPECT_FALSE(hash_password("x", 3, random).ok());
   EXPECT_FALSE(hash_password("x", 32, random).ok());
-}
-
-TEST(Session, ThisMachineIsRootAndOthersAreNobody) {
-  const auto viewer = open_session({.from_loopback = true});
-  ASSERT_TRUE(viewer.ok());
-  EXPECT_EQ(viewer->user, UserId("root"));
-  EXPECT_EQ(viewer->role, Role::system);
-  EXPECT_EQ(open_session({.from_loopback = false}).error().code, ErrorCode::unauthenticated);
 }
 
 // catalog 1.1.

@@ -20,6 +20,8 @@ std::string_view code_of(Refusal refusal) {
   switch (refusal) {
     case Refusal::missing_authorization: return "MISSING_AUTHORIZATION";
     case Refusal::token_expired: return "TOKEN_EXPIRED";
+    case Refusal::no_such_user:
+    case Refusal::role_changed:
     case Refusal::invalid_credentials: return "INVALID_CREDENTIALS";
     case Refusal::unavailable: return "AUTHENTICATION_ERROR";
   }
@@ -66,9 +68,9 @@ std::variant<Authenticator::Known, Refused> Authenticator::look_up(std::string_v
   auto& claims = std::get<TokenClaims>(verified);
   auto stored = catalog_.tables().users.get(UserId(claims.subject));
   if (!stored.ok()) return Refused{Refusal::unavailable, stored.error().message};
-  if (!*stored || (*stored)->deleted_at) return invalid("no such user");
+  if (!*stored || (*stored)->deleted_at) return Refused{Refusal::no_such_user, "no such user"};
   auto& user = **stored;
-  if (claims.role && *claims.role != user.role) return invalid("not the user's role");
+  if (claims.role && *claims.role != user.role) return Refused{Refusal::role_changed, "not the user's role"};
   if (claims.epoch) {
     if (*claims.epoch != token_epoch_of(user)) return invalid("revoked");
   } else {

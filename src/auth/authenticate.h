@@ -31,6 +31,8 @@ enum class Refusal : uint8_t {
   missing_authorization,
   token_expired,
   invalid_credentials,
+  no_such_user,  // or a dropped one; this and the next are invalid_credentials to all but POST /v1/api/auth/refresh
+  role_changed,
   unavailable,  // the user's record could not be read: our fault
 };
 std::string_view code_of(Refusal refusal);     // "MISSING_AUTHORIZATION"

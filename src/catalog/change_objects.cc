@@ -7,6 +7,7 @@
 
 #include "catalog/change.h"
 #include "catalog/names.h"
+#include "catalog/token_epoch.h"
 #include "types/json_reader.h"
 #include "types/json_text.h"
 
@@ -168,6 +169,7 @@ Status CatalogChange::drop_user(const UserId& user, Timestamp at) {
   if (!stored || stored->deleted_at) return not_found("User", user.value());
   auto dropped = *stored;
   dropped.deleted_at = dropped.updated_at = at;
+  void_tokens(dropped, at);
   return tables_->users.add_update(batch_, user, dropped, &*stored);
 }
 

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "catalog/catalog_views.h"
 #include "catalog/reconcile.h"
+#include "catalog/token_epoch.h"
 
 namespace kalam::catalog {
 namespace {
@@ -122,6 +123,7 @@ Status complete_root(CatalogChange& change, const SystemTables& tables, const Fi
   user.auth_type = AuthType::internal;
   user.storage_id = StorageId("local");
   user.created_at = user.updated_at = now;
+  user.token_epoch = first_token_epoch(now);
   TRY(change.put(user));
   log::info(kTarget, user.password_hash.empty()
                          ? "✓ Created system user 'root' (no password: run the setup at " + options.public_origin +

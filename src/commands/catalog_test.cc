@@ -46,6 +46,35 @@ class Ddl : public testing::Test {
   Database db_;
 };
 
+// auth 29, 73: counted in the order of the log, from the record as it is then.
+TEST_F(Ddl, AttemptsToLogInAreCounted) {
+  must(db_.change(CreateUser{user("alice")}));
+  const CountLogin failed{.id = UserId("alice"), .outcome = CountLogin::Outcome::failed};
+  auto before = *stored_user("alice");
+  must(db_.change(failed));
+  EXPECT_EQ(stored_user("alice")->failed_login_attempts, 1);
+  // Who saw the record before an attempt must look again: he would take it back.
+  EXPECT_EQ(db_.change(AlterUser{before, Micros(before.updated_at.time_since_epoch()).count()}).error().code,
+            ErrorCode::conflict);
+  for (int i = 0; i < 6; ++i) must(db_.change(failed));
+  EXPECT_EQ(stored_user("alice")->failed_login_attempts, 5);
+  EXPECT_TRUE(stored_user("alice")->locked_until);
+  EXPECT_EQ(stored_user("alice")->token_epoch, before.token_epoch);
+  must(db_.change(CountLogin{.id = UserId("alice"), .outcome = CountLogin::Outcome::succeeded}));
+  EXPECT_EQ(stored_user("alice")->failed_login_attempts, 0);
+  EXPECT_TRUE(stored_user("alice")->last_login_at);
+  EXPECT_FALSE(db_.change(CountLogin{.id = UserId("nobody")}).ok());
+}
+
+// auth 6.9.
+TEST_F(Ddl, ADroppedUserStartsANewEpoch) {
+  must(db_.change(CreateUser{user("alice")}));
+  const auto before = stored_user("alice")->token_epoch.value_or(0);
+  must(db_.change(DropUser{UserId("alice")}));
+  EXPECT_GT(stored_user("alice")->token_epoch, before);
+  EXPECT_TRUE(stored_user("alice")->revoked_at);
+}
+
 TEST_F(Ddl, Refusals) {
   db_.create_table("app.t");
   must(db_.change(CreateTopic{topic("app.events")}));

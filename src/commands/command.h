@@ -116,6 +116,13 @@ struct AlterUser {
 struct DropUser {
   UserId id;
 };
+// What an attempt to log in by password leaves in the user's record: auth/lockout.h.
+struct CountLogin {
+  enum class Outcome : uint8_t { failed, succeeded };
+  UserId id;
+  Outcome outcome = Outcome::failed;
+  bool lock_voids_tokens = false;
+};
 struct CreateTopic {
   catalog::Topic topic;
 };
@@ -131,7 +138,7 @@ struct PutJob {
 
 using Change = std::variant<CreateNamespace, AlterNamespace, DropNamespace, CreateTable, AlterTable, DropTable,
                             CreateView, DropView, CreateStorage, AlterStorage, DropStorage, CreateUser, AlterUser,
-                            DropUser, CreateTopic, AlterTopic, DropTopic, PutJob>;
+                            DropUser, CountLogin, CreateTopic, AlterTopic, DropTopic, PutJob>;
 
 struct CatalogWrite {
   std::vector<Change> changes;                     // all or none

@@ -9,7 +9,7 @@ namespace kalam::node {
 std::variant<CommandLine, EndsNow> read_command_line(int argc, const char* const* argv) {
   CommandLine line;
   std::string positional, named;
-  bool check = false, print = false, version = false;
+  bool check = false, print = false, example = false, version = false;
 
   CLI::App app("KalamDB server: a SQL database whose clients also subscribe to queries.", "kalamdb-server");
   app.add_option("path", positional, "Configuration file (default: server.toml here, else beside the program)");
@@ -19,6 +19,7 @@ std::variant<CommandLine, EndsNow> read_command_line(int argc, const char* const
   app.add_option("--port", line.port, "Port to listen on; 0: any free one");
   app.add_flag("--check-config,--check", check, "Load and check the configuration, then exit");
   app.add_flag("--print-config", print, "Print the effective configuration, then exit");
+  app.add_flag("--print-example", example, "Print a configuration file with every key, then exit");
   app.add_flag("--version", version, "Print the version, then exit");
   try {
     app.parse(argc, argv);
@@ -33,6 +34,7 @@ std::variant<CommandLine, EndsNow> read_command_line(int argc, const char* const
   }
   line.config_path = positional.empty() ? named : positional;
   if (check) line.action = CommandLine::Action::check_config;
+  else if (example) line.action = CommandLine::Action::print_example;
   else if (print) line.action = CommandLine::Action::print_config;
   return line;
 }

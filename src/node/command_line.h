@@ -9,7 +9,7 @@
 namespace kalam::node {
 
 struct CommandLine {
-  enum class Action : uint8_t { serve, check_config, print_config };
+  enum class Action : uint8_t { serve, check_config, print_config, print_example };
 
   Action action = Action::serve;
   std::string config_path;  // empty: look for one

@@ -25,6 +25,8 @@ struct Database::Parts {
   std::optional<cluster::StandaloneLog> log;
   std::optional<commands::Writer> writer;
   std::unique_ptr<duck::Instance> engine;
+  std::optional<live::LiveQueries> live;
+  std::optional<query::Services> services;
   std::optional<query::Runner> runner;
 };
 
@@ -51,16 +53,23 @@ Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options, Clock&
   parts->writer.emplace(*parts->log);
   parts->engine = TRY(engine.get());
 
-  const query::Services services{.catalog = *parts->catalog,
-                                 .tables = *parts->tables,
-                                 .writer = *parts->writer,
-                                 .engine = *parts->engine,
-                                 .clock = clock,
-                                 .random = random,
-                                 .generators = {parts->snowflakes, parts->ids},
-                                 .last_commit = [applier = parts->applier.get()] { return applier->last_commit(); },
-                                 .options = std::move(options.services)};
-  parts->runner.emplace(services, options.runner);
+  parts->live.emplace(live::LiveServices{*parts->catalog, *parts->tables, *parts->engine, *parts->feed, clock},
+                      options.live);
+  parts->catalog->provided().live.set(
+      [live = &*parts->live](const ScanRequest&) { return catalog::all_of(live->rows()); });
+
+  parts->services.emplace(
+      query::Services{.catalog = *parts->catalog,
+                      .tables = *parts->tables,
+                      .writer = *parts->writer,
+                      .engine = *parts->engine,
+                      .clock = clock,
+                      .random = random,
+                      .generators = {parts->snowflakes, parts->ids},
+                      .last_commit = [applier = parts->applier.get()] { return applier->last_commit(); },
+                      .options = std::move(options.services),
+                      .kill_live_query = [live = &*parts->live](std::string_view id) { return live->kill(id); }});
+  parts->runner.emplace(*parts->services, options.runner);
   parts->catalog->provided().transactions.set(
       [runner = &*parts->runner](const ScanRequest&) { return catalog::all_of(runner->transactions().rows()); });
   return std::unique_ptr<Database>(new Database(std::move(parts)));
@@ -68,9 +77,11 @@ Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options, Clock&
 
 query::Replies Database::run(query::Request request) { return parts_->runner->run(std::move(request)); }
 query::Runner& Database::runner() { return *parts_->runner; }
+const query::Services& Database::services() { return *parts_->services; }
 catalog::Catalog& Database::catalog() { return *parts_->catalog; }
 store::Store& Database::store() { return *parts_->store; }
 feed::Feed& Database::feed() { return *parts_->feed; }
+live::LiveQueries& Database::live() { return *parts_->live; }
 TimeOrderedIds& Database::ids() { return parts_->ids; }
 
 }  // namespace kalam::node

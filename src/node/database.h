@@ -1,7 +1,8 @@
 // Database: everything behind the network, in one object. What an embedding program and the tests use; Node puts the
 // server in front of it.
 //
-//   store -> catalog -> tables -> apply -> log -> writer -> engine -> runner          and its ChangeSets -> feed
+//   store -> catalog -> tables -> apply -> log -> writer -> engine -> runner          and its ChangeSets -> feed ->
+//   live
 //
 // Always true: when open() returns, what a crash left half-done is finished or gone.
 
@@ -14,6 +15,7 @@
 #include "catalog/catalog.h"
 #include "duck/instance.h"
 #include "feed/feed.h"
+#include "live/live_queries.h"
 #include "query/runner.h"
 #include "store/store.h"
 #include "types/generated_ids.h"
@@ -26,6 +28,7 @@ struct DatabaseOptions {
   duck::InstanceOptions engine = {};
   query::RunnerOptions runner = {};
   query::ServicesOptions services = {};
+  live::LiveOptions live = {};
   uint32_t worker = 0;  // of this node, in the ids it makes
 };
 
@@ -41,9 +44,11 @@ class Database {
   query::Replies run(query::Request request);
 
   query::Runner& runner();
+  const query::Services& services();  // what statements work with
   catalog::Catalog& catalog();
   store::Store& store();
   feed::Feed& feed();
+  live::LiveQueries& live();
   TimeOrderedIds& ids();
 
  private:

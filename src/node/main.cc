@@ -3,6 +3,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -70,6 +71,7 @@ Result<Loaded> load(const CommandLine& line, const Environment& environment) {
     }
     loaded.unknown = std::move(*unknown);
   }
+  const auto of_file = settings;
   auto overridden = apply_environment(environment, settings);
   if (!overridden.ok()) return std::move(overridden).error().within("Failed to apply environment overrides: ");
   if (line.data_path) settings.storage.data_path = *line.data_path;
@@ -78,10 +80,12 @@ Result<Loaded> load(const CommandLine& line, const Environment& environment) {
   settings.any_port = line.port && *line.port == 0;
   settings.storage.data_path = absolute(settings.storage.data_path);
   settings.logging.logs_path = absolute(settings.logging.logs_path);
+  normalise(settings);
   auto checked = check(settings);
   if (!checked.ok()) {
-    return std::move(checked).error().within(path.empty() ? "Invalid configuration: "
-                                                          : "Failed to load " + path + ": ");
+    const bool file_is_at_fault = !path.empty() && !check(of_file).ok();
+    return std::move(checked).error().within(file_is_at_fault ? "Failed to load " + path + ": "
+                                                              : "Invalid configuration after overrides: ");
   }
   if (!path.empty()) say("✅ Loaded config from: " + fs::canonical(path).string());
   return loaded;
@@ -131,8 +135,30 @@ int fail(const Error& error) {
   return 1;
 }
 
+void warn_of_wildcard_origins(const Settings& settings) {
+  const auto& origins = settings.security.cors_allowed_origins;
+  if (!is_exposed(settings) || std::find(origins.begin(), origins.end(), "*") == origins.end()) return;
+  say("⚠️  SECURITY WARNING: Non-localhost HTTP exposure is using security.cors.allowed_origins = [\"*\"]");
+  say("⚠️  Name the origins of your applications instead: pages of any other site can call this server");
+}
+
+// Tokens that anybody can forge: a warning on this machine, no start where others can reach it.
+bool refuse_secret(const Settings& settings) {
+  const auto weak = weak_secret(settings);
+  if (!weak) return false;
+  const std::string rule(74, '=');
+  say(rule + "\nSECURITY WARNING: JWT SECRET is not safe: " + weak->why);
+  say("Set auth.jwt_secret or KALAMDB_JWT_SECRET to random text, e.g. of: openssl rand -base64 32");
+  if (weak->fatal)
+    say("FATAL: Refusing to start with insecure JWT secret on non-local address " + settings.server.host);
+  say(rule);
+  return weak->fatal;
+}
+
 int serve(const Loaded& loaded) {
   const auto& settings = loaded.settings;
+  if (refuse_secret(settings)) return 1;
+  warn_of_wildcard_origins(settings);
   if (settings.server.port != 0) {
     const auto free = server::check_port(settings.server.host, static_cast<uint16_t>(settings.server.port));
     if (!free.ok()) {
@@ -178,6 +204,10 @@ int main(int argc, char** argv) {
     return ends->status;
   }
   const auto& line = std::get<CommandLine>(read);
+  if (line.action == CommandLine::Action::print_example) {
+    std::fputs(example_file().c_str(), stdout);
+    return 0;
+  }
   if (line.action == CommandLine::Action::serve) raise_open_files();
   const auto loaded = load(line, process_environment());
   if (!loaded.ok()) return refuse(loaded.error().message, "Server cannot start without valid configuration");
@@ -187,7 +217,7 @@ int main(int argc, char** argv) {
   }
   if (line.action == CommandLine::Action::check_config) {
     for (const auto& key : loaded->unknown) say(unknown_text(key));
-    return loaded->unknown.empty() ? 0 : 1;
+    return refuse_secret(loaded->settings) || !loaded->unknown.empty() ? 1 : 0;
   }
   return serve(*loaded);
 }

@@ -5,6 +5,8 @@
 #include <future>
 #include <thread>
 
+#include "auth/attempt_rate.h"
+#include "auth/authenticate.h"
 #include "auth/password.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -13,9 +15,12 @@
 #include "catalog/catalog.h"
 #include "node/database.h"
 #include "node/version.h"
+#include "server/auth_endpoint.h"
 #include "server/health.h"
 #include "server/http_server.h"
+#include "server/metrics.h"
 #include "server/sql_endpoint.h"
+#include "server/ws_handler.h"
 #include "store/lock_file.h"
 #include "store/store.h"
 
@@ -73,6 +78,17 @@ server::HttpServerOptions http_options(const Settings& settings) {
   options.head_bytes_max = settings.performance.max_header_size;
   options.keepalive_timeout = seconds(settings.performance.keepalive_timeout);
   options.head_timeout = seconds(settings.performance.client_request_timeout);
+  options.body_bytes_max =
+      std::min(settings.security.max_request_body_size, settings.rate_limit.request_body_limit_bytes);
+  options.cors = {.allowed_origins = settings.security.cors_allowed_origins,
+                  .allowed_methods = settings.security.cors_allowed_methods,
+                  .allowed_headers = settings.security.cors_allowed_headers,
+                  .expose_headers = settings.security.cors_expose_headers,
+                  .allow_credentials = settings.security.cors_allow_credentials,
+                  .max_age_s = settings.security.cors_max_age};
+  options.proxies = std::move(*server::TrustedProxies::parse(settings.security.trusted_proxy_ranges));  // was checked
+  options.compression = settings.server.compression;
+  options.behind_https = settings.server.public_origin.starts_with("https://");
   return options;
 }
 
@@ -93,13 +109,23 @@ struct Node::Parts {
   SystemClock clock;
   SystemRandom random;
   std::unique_ptr<Database> database;
+  server::TrustedProxies proxies;
+  std::optional<auth::Authenticator> authenticator;
+  std::optional<auth::AttemptRate> attempts;
+  std::optional<server::AuthEndpoint> auth;
+  std::optional<auth::AttemptRate> query_rate;
+  std::optional<server::SlowLog> slow_log;
   std::optional<server::SqlEndpoint> sql;
+  std::unique_ptr<Workers> login_workers;  // of their own: bcrypt takes no time from statements
   std::unique_ptr<Workers> workers;
   std::unique_ptr<server::HttpServer> http;
 
   catalog::CatalogOptions catalog_options(const Settings& settings);
   Status open_database(const Settings& settings);
-  server::Routes routes(const Settings& settings) const;
+  Status open_doors(const Settings& settings);
+  void add_auth_routes(std::vector<server::Route>& routes);
+  server::Route web_socket_route(const Settings& settings);
+  server::Routes routes(const Settings& settings);
   void show_settings(const Settings& settings);
 };
 
@@ -129,6 +155,13 @@ Status Node::Parts::open_database(const Settings& settings) {
   options.runner.parse.text_bytes = settings.limits.max_message_size;
   options.runner.parameters_max = settings.execution.max_parameters;
   options.runner.parameter_bytes_max = settings.execution.max_parameter_size_bytes;
+  options.runner.plans_max = settings.execution.sql_plan_cache_max_entries;
+  options.runner.transactions.idle_max = std::chrono::seconds(settings.transaction_timeout_secs);
+  options.runner.transactions.buffer_bytes_max = settings.max_transaction_buffer_bytes;
+  options.services.audit_reads = settings.logging.audit_reads;
+  options.services.public_origin = settings.server.public_origin;
+  options.live.subscriptions_per_user = settings.rate_limit.max_subscriptions_per_user;
+  options.services.enforce_password_complexity = settings.auth.enforce_password_complexity;
   options.services.bcrypt_cost = static_cast<int>(settings.auth.bcrypt_cost);
   options.services.data_path = settings.storage.data_path;
   const auto path = options.store.path;
@@ -140,7 +173,78 @@ Status Node::Parts::open_database(const Settings& settings) {
   return {};
 }
 
-server::Routes Node::Parts::routes(const Settings& settings) const {
+// Who may come in, and how.
+Status Node::Parts::open_doors(const Settings& settings) {
+  proxies = TRY(server::TrustedProxies::parse(settings.security.trusted_proxy_ranges));
+  authenticator.emplace(
+      database->catalog(), clock, auth::TokenKey(settings.auth.jwt_secret),
+      auth::AuthenticatorOptions{.accept_tokens_without_epoch = settings.auth.accept_tokens_without_epoch});
+  attempts.emplace(clock, settings.rate_limit.max_auth_requests_per_ip_per_sec);
+  server::AuthEndpointOptions options;
+  options.access_hours = settings.auth.jwt_expiry_hours;
+  options.cookie_secure = settings.auth.cookie_secure;
+  options.public_by_https = settings.server.public_origin.starts_with("https://");
+  options.allow_remote_setup = settings.auth.allow_remote_setup;
+  options.on_lock = settings.auth.revoke_on_lockout ? auth::OnLock::void_tokens : auth::OnLock::keep_tokens;
+  auth.emplace(database->services(), *authenticator, *attempts, proxies, options);
+  const auto hashes =
+      settings.auth.max_parallel_hashes > 0 ? settings.auth.max_parallel_hashes : std::max<size_t>(1, cpus() / 2);
+  login_workers =
+      std::make_unique<Workers>(WorkersOptions{.name = "login", .threads = hashes, .queue_max = 10 * hashes});
+  query_rate.emplace(clock, settings.rate_limit.max_queries_per_sec);
+  slow_log.emplace(
+      server::SlowLogOptions{.directory = settings.logging.logs_path,
+                             .threshold = std::chrono::milliseconds(settings.logging.slow_query_threshold_ms)});
+  sql.emplace(database->runner(), *authenticator, clock, database->ids(),
+              server::SqlEndpointOptions{.rate = &*query_rate, .slow_log = &*slow_log});
+  return {};
+}
+
+void Node::Parts::add_auth_routes(std::vector<server::Route>& routes) {
+  using server::AuthEndpoint;
+  using server::HttpRequest;
+  const auto add = [&](const char* method, const char* path, auto answer) -> server::Route& {
+    routes.push_back({.method = method,
+                      .path = std::string("/v1/api/auth/") + path,
+                      .runs = server::Route::Runs::on_worker,
+                      .answer = std::move(answer)});
+    return routes.back();
+  };
+  const auto hashing = [this](server::Route& route) {
+    route.workers = login_workers.get();
+    route.overloaded = AuthEndpoint::too_many;
+  };
+  hashing(add("POST", "login", [this](const HttpRequest& request) { return auth->log_in(request); }));
+  hashing(add("POST", "setup", [this](const HttpRequest& request) { return auth->set_up(request); }));
+  add("POST", "refresh", [this](const HttpRequest& request) { return auth->refresh(request); });
+  add("GET", "me", [this](const HttpRequest& request) { return auth->me(request); });
+  add("GET", "status", [this](const HttpRequest& request) { return auth->status(request); });
+  add("POST", "logout", AuthEndpoint::log_out).runs = server::Route::Runs::inline_;
+}
+
+server::Route Node::Parts::web_socket_route(const Settings& settings) {
+  using std::chrono::seconds;
+  server::WsOptions options;
+  options.message_bytes_max = settings.security.max_ws_message_size;
+  options.messages_per_second = settings.rate_limit.max_messages_per_sec;
+  options.queue_bytes_max = settings.websocket.max_queue_bytes;
+  options.auth_timeout = seconds(settings.websocket.auth_timeout_secs);
+  options.client_timeout = seconds(settings.websocket.client_timeout_secs);
+  options.heartbeat_interval = seconds(settings.websocket.heartbeat_interval_secs);
+  options.write_timeout = seconds(settings.websocket.write_timeout_secs);
+  options.allowed_origins = settings.security.cors_allowed_origins;
+  options.strict_origin_check = settings.security.strict_ws_origin_check;
+  const server::WsServices services{database->live(), *authenticator, *attempts, *workers, clock, random};
+  const auto no_upgrade = [](const server::HttpRequest&) {
+    return server::HttpResponse{.status = 400, .content_type = "text/plain", .body = "WebSocket upgrade expected"};
+  };
+  return {.method = "GET",
+          .path = "/v1/ws",
+          .answer = no_upgrade,
+          .upgrade = server::make_ws_handler(services, std::move(options))};
+}
+
+server::Routes Node::Parts::routes(const Settings& settings) {
   const server::BuildInfo build{version(), build_date()};
   const auto health = [build](const server::HttpRequest& request) { return server::answer_health(request, build); };
   const auto answer_sql = [this](const server::HttpRequest& request) { return sql->answer(request); };
@@ -155,6 +259,28 @@ server::Routes Node::Parts::routes(const Settings& settings) const {
                     .body_bytes_max = 2 * settings.limits.max_message_size,
                     .too_large = server::SqlEndpoint::too_large,
                     .overloaded = server::SqlEndpoint::overloaded});
+  const server::StandaloneNode node{.api_addr = settings.server.host + ":" + std::to_string(settings.server.port)};
+  routes.push_back(
+      {.method = "GET", .path = "/v1/api/cluster/health", .answer = [build, node](const server::HttpRequest& request) {
+         return server::answer_cluster_health(request, build, node);
+       }});
+  const auto is_admin_of = [this](const server::HttpRequest& request) {
+    const auto who = authenticator->by_header(request.header("Authorization"));
+    const auto* const identity = std::get_if<auth::Identity>(&who);
+    return identity && is_admin(identity->viewer.role);
+  };
+  const server::MetricsOptions metrics{.enabled = settings.metrics.enabled,
+                                       .token = settings.metrics.token,
+                                       .version = version(),
+                                       .is_admin = is_admin_of};
+  // On a worker: an administrator is looked up in the store.
+  routes.push_back(
+      {.method = "GET",
+       .path = "/metrics",
+       .runs = server::Route::Runs::on_worker,
+       .answer = [metrics](const server::HttpRequest& request) { return server::answer_metrics(request, metrics); }});
+  add_auth_routes(routes);
+  routes.push_back(web_socket_route(settings));
   return server::Routes(std::move(routes));
 }
 
@@ -185,7 +311,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   const auto started = parts->clock.monotonic();
 
   TRY(parts->open_database(settings));
-  parts->sql.emplace(parts->database->runner(), parts->clock, parts->database->ids());
+  TRY(parts->open_doors(settings));
   parts->workers = std::make_unique<Workers>(WorkersOptions{.name = "query",
                                                             .threads = threads_of(settings.performance.worker_threads),
                                                             .queue_max = settings.limits.max_queued_statements});
@@ -202,6 +328,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
 
 void Node::stop() {
   if (parts_->http) parts_->http->stop();
+  if (parts_->login_workers) parts_->login_workers->stop();
   if (parts_->workers) parts_->workers->stop();
 }
 

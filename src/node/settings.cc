@@ -1,87 +1,21 @@
 #include "node/settings.h"
 
 #include <algorithm>
-#include <array>
 
 #include "auth/password.h"
+#include "auth/token.h"
 #include "base/log.h"
+#include "server/client_address.h"
 #include "types/ascii.h"
+#include "types/json_text.h"
 
 namespace kalam::node {
 
 namespace {
 
-constexpr std::array kKeys = {
-    SettingKey{"server.host", "SERVER_HOST", "Address that the HTTP server listens on",
-               [](Settings& s) -> Slot { return &s.server.host; }},
-    SettingKey{"server.port", "SERVER_PORT", "Port that the HTTP server listens on",
-               [](Settings& s) -> Slot { return &s.server.port; }},
-    SettingKey{"server.public_origin", "SERVER_PUBLIC_ORIGIN", "Origin that clients reach the server by",
-               [](Settings& s) -> Slot { return &s.server.public_origin; }},
-    SettingKey{"server.workers", "SERVER_WORKERS", "I/O threads; 0: as many as CPUs, at most 4",
-               [](Settings& s) -> Slot { return &s.server.workers; }},
-    SettingKey{"server.api_version", "", "Version in the paths of the API",
-               [](Settings& s) -> Slot { return &s.server.api_version; }},
-    SettingKey{"server.enable_http2", "", "Offer HTTP/2 as soon as it is built in",
-               [](Settings& s) -> Slot { return &s.server.enable_http2; }},
-    SettingKey{"storage.data_path", "DATA_DIR", "Base directory of all data",
-               [](Settings& s) -> Slot { return &s.storage.data_path; }},
-    SettingKey{"storage.shared_tables_template", "", "Path template of shared tables, for a new storage",
-               [](Settings& s) -> Slot { return &s.storage.shared_tables_template; }},
-    SettingKey{"storage.user_tables_template", "", "Path template of user tables, for a new storage",
-               [](Settings& s) -> Slot { return &s.storage.user_tables_template; }},
-    SettingKey{"storage.rocksdb.block_cache_size", "", "Bytes of the block cache",
-               [](Settings& s) -> Slot { return &s.storage.block_cache_size; }},
-    SettingKey{"storage.rocksdb.max_background_jobs", "", "Flush and compaction threads",
-               [](Settings& s) -> Slot { return &s.storage.max_background_jobs; }},
-    SettingKey{"storage.rocksdb.max_open_files", "", "Open files of the store; -1: unlimited",
-               [](Settings& s) -> Slot { return &s.storage.max_open_files; }},
-    SettingKey{"storage.rocksdb.sync_writes", "", "Acknowledge a write when it is on disk",
-               [](Settings& s) -> Slot { return &s.storage.sync_writes; }},
-    SettingKey{"storage.rocksdb.compact_on_startup", "", "Compact the store before serving",
-               [](Settings& s) -> Slot { return &s.storage.compact_on_startup; }},
-    SettingKey{"query.memory_limit", "", "Bytes of memory of the query engine",
-               [](Settings& s) -> Slot { return &s.query.memory_limit; }},
-    SettingKey{"query.query_parallelism", "", "Threads of the query engine; 0: as many as CPUs",
-               [](Settings& s) -> Slot { return &s.query.query_parallelism; }},
-    SettingKey{"query.max_partitions", "", "Upper limit of query_parallelism",
-               [](Settings& s) -> Slot { return &s.query.max_partitions; }},
-    SettingKey{"limits.max_message_size", "", "Longest SQL text in bytes",
-               [](Settings& s) -> Slot { return &s.limits.max_message_size; }},
-    SettingKey{"limits.max_queued_statements", "", "Statements that may wait before new ones are refused",
-               [](Settings& s) -> Slot { return &s.limits.max_queued_statements; }},
-    SettingKey{"execution.max_parameters", "", "Most parameters of a statement",
-               [](Settings& s) -> Slot { return &s.execution.max_parameters; }},
-    SettingKey{"execution.max_parameter_size_bytes", "", "Largest parameter in bytes",
-               [](Settings& s) -> Slot { return &s.execution.max_parameter_size_bytes; }},
-    SettingKey{"logging.level", "LOG_LEVEL", "Base level of the log",
-               [](Settings& s) -> Slot { return &s.logging.level; }},
-    SettingKey{"logging.logs_path", "LOGS_DIR", "Directory of the log files",
-               [](Settings& s) -> Slot { return &s.logging.logs_path; }},
-    SettingKey{"logging.log_to_console", "LOG_TO_CONSOLE", "Log to the console, too",
-               [](Settings& s) -> Slot { return &s.logging.log_to_console; }},
-    SettingKey{"logging.format", "", "Format of the log file", [](Settings& s) -> Slot { return &s.logging.format; }},
-    SettingKey{"performance.keepalive_timeout", "", "Seconds until an idle connection is closed",
-               [](Settings& s) -> Slot { return &s.performance.keepalive_timeout; }},
-    SettingKey{"performance.max_connections", "", "Most open connections",
-               [](Settings& s) -> Slot { return &s.performance.max_connections; }},
-    SettingKey{"performance.backlog", "", "Length of the listen queue",
-               [](Settings& s) -> Slot { return &s.performance.backlog; }},
-    // The name is the original's; it is the size of the worker pool.
-    SettingKey{"performance.tokio_worker_threads", "TOKIO_WORKER_THREADS",
-               "Threads of the worker pool; 0: as many as CPUs, at most 4",
-               [](Settings& s) -> Slot { return &s.performance.worker_threads; }},
-    SettingKey{"performance.client_request_timeout", "", "Seconds that a client may take to send a request head",
-               [](Settings& s) -> Slot { return &s.performance.client_request_timeout; }},
-    SettingKey{"performance.max_header_size", "", "Largest request head in bytes",
-               [](Settings& s) -> Slot { return &s.performance.max_header_size; }},
-    SettingKey{"auth.root_password", "", "Password of root at the first start",
-               [](Settings& s) -> Slot { return &s.auth.root_password; }, true},
-    SettingKey{"auth.bcrypt_cost", "", "Cost of password hashes",
-               [](Settings& s) -> Slot { return &s.auth.bcrypt_cost; }},
-    SettingKey{"security.cors.allowed_origins", "SECURITY_CORS_ALLOWED_ORIGINS", "Origins that browsers may call from",
-               [](Settings& s) -> Slot { return &s.security.cors_allowed_origins; }},
-};
+constexpr uint64_t kMemoryBudgetMin = 64u << 20;
+
+constexpr int64_t kExpiryHoursMax = 10 * 366 * 24;
 
 Error invalid(std::string message) { return Error{ErrorCode::invalid_input, std::move(message)}; }
 
@@ -99,6 +33,36 @@ Status check_logging(const Settings& settings) {
       return invalid("Invalid log level '" + level + "' for target '" + target +
                      "'. Must be one of: error, warn, info, debug, trace");
     }
+  }
+  return {};
+}
+
+Status check_limits(const Settings& settings) {
+  const auto& limits = settings.limits;
+  if (limits.max_message_size == 0) return invalid("max_message_size cannot be 0");
+  if (limits.max_query_limit > 0 && limits.default_query_limit > limits.max_query_limit) {
+    return invalid("default_query_limit (" + std::to_string(limits.default_query_limit) +
+                   ") cannot exceed max_query_limit (" + std::to_string(limits.max_query_limit) + ")");
+  }
+  if (settings.memory.budget_bytes > 0 && settings.memory.budget_bytes < kMemoryBudgetMin) {
+    return invalid("memory.budget_bytes must be at least " + std::to_string(kMemoryBudgetMin));
+  }
+  if (settings.retention.default_deleted_retention_hours < 0) {
+    return invalid("retention.default_deleted_retention_hours cannot be negative");
+  }
+  if (settings.websocket.heartbeat_interval_secs == 0) return invalid("websocket.heartbeat_interval_secs cannot be 0");
+  if (settings.query.batch_size == 0) return invalid("query.batch_size cannot be 0");
+  return {};
+}
+
+// What cannot be had together, or not at all.
+Status check_choices(const Settings& settings) {
+  if (settings.storage.disable_wal && settings.storage.sync_writes) {
+    return invalid("storage.rocksdb.disable_wal and storage.rocksdb.sync_writes cannot both be true");
+  }
+  // A server that was asked for https must not speak http instead.
+  if (!settings.server.tls_cert.empty() || !settings.server.tls_key.empty()) {
+    return invalid("server.tls_cert and server.tls_key: TLS is not built in; end it in a proxy");
   }
   return {};
 }
@@ -125,15 +89,22 @@ size_t edit_distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// As a string of TOML, whose basic strings escape as those of JSON do.
+std::string quoted(std::string_view text) {
+  std::string json;
+  append_json_string(json, text);
+  return json;
+}
+
 std::string text_of(const Slot& slot) {
   struct Print {
-    std::string operator()(const std::string* text) const { return "\"" + *text + "\""; }
+    std::string operator()(const std::string* text) const { return quoted(*text); }
     std::string operator()(const uint64_t* number) const { return std::to_string(*number); }
     std::string operator()(const int64_t* number) const { return std::to_string(*number); }
     std::string operator()(const bool* flag) const { return *flag ? "true" : "false"; }
     std::string operator()(const std::vector<std::string>* list) const {
       std::string text = "[";
-      for (const auto& item : *list) text += (text.size() > 1 ? ", \"" : "\"") + item + "\"";
+      for (const auto& item : *list) text += (text.size() > 1 ? ", " : "") + quoted(item);
       return text + "]";
     }
   };
@@ -142,23 +113,50 @@ std::string text_of(const Slot& slot) {
 
 }  // namespace
 
-std::span<const SettingKey> setting_keys() { return kKeys; }
-
 bool is_local(std::string_view host) {
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
   return equal_ignoring_case(host, "localhost") || host == "::1" || host.starts_with("127.");
+}
+
+void normalise(Settings& settings) {
+  auto origin = trimmed(settings.server.public_origin);
+  if (origin.ends_with('/')) origin.remove_suffix(1);
+  settings.server.public_origin = std::string(origin);
+}
+
+bool is_exposed(const Settings& settings) {
+  const auto origin = trimmed(settings.server.public_origin);
+  return !is_local(settings.server.host) || (!origin.empty() && !is_local(host_of(origin)));
+}
+
+std::optional<WeakSecret> weak_secret(const Settings& settings) {
+  auto why = auth::weakness_of_secret(settings.auth.jwt_secret);
+  if (!why) return std::nullopt;
+  const auto& host = settings.server.host;
+  const bool local = host == "127.0.0.1" || host == "localhost" || host == "::1";
+  return WeakSecret{.why = std::move(*why), .fatal = !local || is_exposed(settings)};
 }
 
 Status check(const Settings& settings) {
   if (settings.server.port == 0 && !settings.any_port) return invalid("Server port cannot be 0");
   if (settings.server.port > 65535) return invalid("server.port must be between 1 and 65535");
   if (settings.server.api_version != "v1") return invalid("server.api_version must be \"v1\"");
-  const auto& origin = settings.server.public_origin;
+  const auto origin = trimmed(settings.server.public_origin);
   if (!origin.empty() && !origin.starts_with("http://") && !origin.starts_with("https://")) {
     return invalid("server.public_origin must start with http:// or https://");
   }
   TRY(check_logging(settings));
-  if (settings.limits.max_message_size == 0) return invalid("max_message_size cannot be 0");
+  TRY(check_limits(settings));
+  if (settings.user_management.deletion_grace_period_days < 0) {
+    return invalid("deletion_grace_period_days cannot be negative");
+  }
+  if (trimmed(settings.user_management.cleanup_job_schedule).empty()) {
+    return invalid("cleanup_job_schedule cannot be empty");
+  }
+  if (auto proxies = server::TrustedProxies::parse(settings.security.trusted_proxy_ranges); !proxies.ok()) {
+    return std::move(proxies).error().within("Invalid security.trusted_proxy_ranges configuration: ");
+  }
+  TRY(check_choices(settings));
   if (settings.storage.data_path.empty()) return invalid("storage.data_path cannot be empty");
   if (settings.storage.max_background_jobs < 1)
     return invalid("storage.rocksdb.max_background_jobs must be at least 1");
@@ -166,8 +164,10 @@ Status check(const Settings& settings) {
   if (settings.auth.bcrypt_cost < auth::kBcryptCostMin || settings.auth.bcrypt_cost > auth::kBcryptCostMax) {
     return invalid("auth.bcrypt_cost must be between 4 and 31");
   }
-  const bool exposed = !is_local(settings.server.host) || (!origin.empty() && !is_local(host_of(origin)));
-  if (exposed && settings.security.cors_allowed_origins.empty()) {
+  if (settings.auth.jwt_expiry_hours < 1 || settings.auth.jwt_expiry_hours > kExpiryHoursMax) {
+    return invalid("auth.jwt_expiry_hours must be between 1 and " + std::to_string(kExpiryHoursMax));
+  }
+  if (is_exposed(settings) && settings.security.cors_allowed_origins.empty()) {
     return invalid(
         "Non-localhost HTTP exposure requires security.cors.allowed_origins to be configured (empty is not allowed)");
   }
@@ -177,7 +177,7 @@ Status check(const Settings& settings) {
 std::string print(const Settings& settings) {
   auto copy = settings;
   std::string text;
-  for (const auto& key : kKeys) {
+  for (const auto& key : setting_keys()) {
     const auto slot = key.slot(copy);
     const auto* const secret = key.secret ? std::get_if<std::string*>(&slot) : nullptr;
     text += std::string(key.name) + " = " + (secret && !(*secret)->empty() ? "\"***\"" : text_of(slot)) + "\n";
@@ -186,6 +186,26 @@ std::string print(const Settings& settings) {
     text += "logging.targets." + target + " = \"" + level + "\"\n";
   }
   return text;
+}
+
+std::string example_file() {
+  Settings defaults;
+  std::string text =
+      "# Configuration of kalamdb-server: every key with its default. Made by `kalamdb-server --print-example`.\n"
+      "# The command line beats the environment (the names in brackets), which beats this file.\n";
+  std::string_view section;
+  for (const auto& key : setting_keys()) {
+    const auto dot = key.name.rfind('.');
+    const auto its = dot == std::string_view::npos ? std::string_view() : key.name.substr(0, dot);
+    if (its != section) text += "\n[" + std::string(its) + "]";
+    section = its;
+    text += "\n# " + std::string(key.description);
+    if (!key.environment.empty()) text += " [KALAMDB_" + std::string(key.environment) + "]";
+    text += "\n# " + std::string(key.name.substr(dot + 1)) + " = " + text_of(key.slot(defaults)) + "\n";
+  }
+  return text +
+         "\n# Levels of single parts of the server, by their names in the log.\n[logging.targets]\n# store = "
+         "\"debug\"\n";
 }
 
 std::optional<std::string> value_text(const SettingKey& key, const Settings& settings) {
@@ -199,7 +219,7 @@ std::optional<std::string> value_text(const SettingKey& key, const Settings& set
 std::optional<std::string> nearest_key(std::string_view name) {
   size_t best = 4;  // further away is another word
   std::optional<std::string> nearest;
-  for (const auto& key : kKeys) {
+  for (const auto& key : setting_keys()) {
     const auto distance = edit_distance(name, key.name);
     if (distance >= best) continue;
     best = distance;

@@ -144,23 +144,23 @@ struct FromText {
   }
 };
 
-// The root password has two variables, one of which names a file whose first line it is.
-Status apply_root_password(const Environment& environment, Settings& settings) {
-  const auto direct = environment("KALAMDB_ROOT_PASSWORD");
-  const auto path = environment("KALAMDB_ROOT_PASSWORD_FILE");
+// A secret has two variables, one of which names a file whose first line it is.
+Status apply_secret(const Environment& environment, const std::string& name, std::string& slot) {
+  const auto direct = environment(name);
+  const auto path = environment(name + "_FILE");
   const bool has_direct = direct && !direct->empty();
   const bool has_path = path && !path->empty();
   if (has_direct && has_path) {
-    return Error{ErrorCode::invalid_input, "KALAMDB_ROOT_PASSWORD and KALAMDB_ROOT_PASSWORD_FILE are both set"};
+    return Error{ErrorCode::invalid_input, name + " and " + name + "_FILE are both set"};
   }
-  if (has_direct) settings.auth.root_password = *direct;
+  if (has_direct) slot = *direct;
   if (has_path) {
     std::ifstream file(*path);
     std::string line;
     if (!std::getline(file, line)) {
-      return Error{ErrorCode::invalid_input, "KALAMDB_ROOT_PASSWORD_FILE cannot be read: " + *path};
+      return Error{ErrorCode::invalid_input, name + "_FILE cannot be read: " + *path};
     }
-    settings.auth.root_password = line;
+    slot = line;
   }
   return {};
 }
@@ -203,14 +203,16 @@ Status apply_environment(const Environment& environment, Settings& settings) {
   for (const auto& key : setting_keys()) {
     if (key.environment.empty()) continue;
     const auto name = "KALAMDB_" + std::string(key.environment);
-    const auto text = environment(name);
+    auto text = environment(name);
+    if (!text && !key.older_environment.empty()) text = environment("KALAMDB_" + std::string(key.older_environment));
     // Empty is not set; an empty origin takes the one of the file away.
     if (!text || (text->empty() && key.name != "server.public_origin")) continue;
     if (std::visit(FromText{*text}, key.slot(settings))) continue;
     if (key.environment == "TOKIO_WORKER_THREADS") continue;  // what is no number counts as not set
     return Error{ErrorCode::invalid_input, "Invalid " + name + " value: " + *text};
   }
-  return apply_root_password(environment, settings);
+  TRY(apply_secret(environment, "KALAMDB_JWT_SECRET", settings.auth.jwt_secret));
+  return apply_secret(environment, "KALAMDB_ROOT_PASSWORD", settings.auth.root_password);
 }
 
 }  // namespace kalam::node

@@ -7,6 +7,7 @@
 
 #include <fstream>
 #include <set>
+#include <sstream>
 
 #include "node/command_line.h"
 #include "node/settings_source.h"
@@ -154,6 +155,47 @@ TEST(Settings, ThePasswordMayComeFromAFile) {
   EXPECT_EQ(::unlink(path.c_str()), 0);
 }
 
+// config 33.
+TEST(Settings, Case33_TheOlderNameCountsWhenTheOtherIsNotSet) {
+  const auto timeout = [](std::map<std::string, std::string> variables) {
+    Settings settings;
+    EXPECT_TRUE(apply_environment(environment_of(std::move(variables)), settings).ok());
+    return settings.topics.visibility_timeout_secs;
+  };
+  EXPECT_EQ(timeout({{"KALAMDB_VISIBILITY_TIMEOUT_SECS", "5"}}), 5u);
+  EXPECT_EQ(timeout({{"KALAMDB_TOPIC_VISIBILITY_TIMEOUT_SECS", "7"}, {"KALAMDB_VISIBILITY_TIMEOUT_SECS", "5"}}), 7u);
+}
+
+// config 57, and a promise of the file itself.
+TEST(Settings, Case57_TheExampleHoldsEveryKeyWithItsDefault) {
+  std::istringstream lines(example_file());
+  std::string text;
+  for (std::string line; std::getline(lines, line);) {
+    const bool is_key = line.starts_with("# ") && line.find(" = ") != std::string::npos && line.find("`") == line.npos;
+    text += (is_key && line.find(" = \"debug\"") == line.npos ? line.substr(2) : line) + "\n";
+  }
+  Settings settings;
+  const auto unknown = apply_toml(text, settings);
+  ASSERT_TRUE(unknown.ok()) << unknown.error() << text;
+  EXPECT_THAT(*unknown, testing::IsEmpty());
+  EXPECT_EQ(print(settings), print(Settings()));
+  for (const auto& key : setting_keys()) {
+    EXPECT_THAT(text, HasSubstr("\n" + std::string(key.name.substr(key.name.rfind('.') + 1)) + " = "));
+  }
+}
+
+// config 7.
+TEST(Settings, Case7_OriginsAreTrimmed) {
+  for (const auto& [written, meant] : {std::pair("  ", ""), {" https://db.example.com/ ", "https://db.example.com"}}) {
+    Settings settings;
+    settings.server.public_origin = written;
+    settings.security.cors_allowed_origins = {"https://a"};
+    normalise(settings);
+    EXPECT_EQ(settings.server.public_origin, meant);
+    EXPECT_TRUE(check(settings).ok());
+  }
+}
+
 // config 5.1.
 TEST(Settings, ChecksSpeakAsTheSpec) {
   struct Case {
@@ -172,6 +214,22 @@ TEST(Settings, ChecksSpeakAsTheSpec) {
       {[](Settings& s) { s.logging.targets["store"] = "loud"; },
        "Invalid log level 'loud' for target 'store'. Must be one of: error, warn, info, debug, trace"},
       {[](Settings& s) { s.limits.max_message_size = 0; }, "max_message_size cannot be 0"},
+      {[](Settings& s) {
+         s.limits.max_query_limit = 10;
+         s.limits.default_query_limit = 50;
+       },
+       "default_query_limit (50) cannot exceed max_query_limit (10)"},
+      {[](Settings& s) { s.user_management.deletion_grace_period_days = -1; },
+       "deletion_grace_period_days cannot be negative"},
+      {[](Settings& s) { s.user_management.cleanup_job_schedule = " "; }, "cleanup_job_schedule cannot be empty"},
+      {[](Settings& s) { s.security.trusted_proxy_ranges = {"nope"}; },
+       "Invalid security.trusted_proxy_ranges configuration: invalid trusted proxy entry 'nope': invalid IP address "
+       "syntax"},
+      {[](Settings& s) { s.memory.budget_bytes = 1; }, "memory.budget_bytes must be at least 67108864"},
+      {[](Settings& s) { s.storage.disable_wal = true; },
+       "storage.rocksdb.disable_wal and storage.rocksdb.sync_writes cannot both be true"},
+      {[](Settings& s) { s.server.tls_cert = "cert.pem"; },
+       "server.tls_cert and server.tls_key: TLS is not built in; end it in a proxy"},
       {[](Settings& s) { s.storage.data_path = ""; }, "storage.data_path cannot be empty"},
       {[](Settings& s) { s.auth.bcrypt_cost = 3; }, "auth.bcrypt_cost must be between 4 and 31"},
       {[](Settings& s) { s.server.host = "0.0.0.0"; },

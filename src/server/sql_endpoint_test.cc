@@ -21,7 +21,7 @@ class SqlEndpointTest : public query::StatementsTest {
     HttpRequest request;
     request.content_type = std::string(content_type);
     request.body = std::string(body);
-    request.from_loopback = true;
+    request.headers = {{"Authorization", "Bearer " + token_of("root", Role::system)}};
     return endpoint_.answer(request);
   }
   HttpResponse post_sql(std::string_view sql, std::string_view more = "") {
@@ -31,8 +31,20 @@ class SqlEndpointTest : public query::StatementsTest {
     return post(body + std::string(more) + "}");
   }
 
+  std::string token_of(std::string_view user, Role role) {
+    const auto stored = must(catalog_->tables().users.get(UserId(std::string(user))));
+    const auto now_s = clock_.now_ms() / 1000;
+    return authenticator_.key().mint({.subject = std::string(user),
+                                      .issued_s = now_s,
+                                      .expires_s = now_s + 60,
+                                      .role = role,
+                                      .kind = auth::TokenKind::access,
+                                      .epoch = stored ? auth::token_epoch_of(*stored) : 0});
+  }
+
   query::Runner runner_{services_, {.parse = {.text_bytes = 1000}}};
-  SqlEndpoint endpoint_{runner_, clock_, ids_};
+  auth::Authenticator authenticator_{*catalog_, clock_, auth::TokenKey("a-secret-of-this-test-0123456789abcdef")};
+  SqlEndpoint endpoint_{runner_, authenticator_, clock_, ids_};
 };
 
 TEST_F(SqlEndpointTest, Case1_SelectOne) {
@@ -134,14 +146,23 @@ TEST_F(SqlEndpointTest, ContentTypeMustBeJson) {
   }
 }
 
-TEST_F(SqlEndpointTest, StrangersAreRefused) {
+// auth 31, 34: before anything is read of the body; from this machine as from any other.
+TEST_F(SqlEndpointTest, Auth31_WhoIsNobodyIsRefused) {
   HttpRequest request;
-  request.content_type = "application/json";
-  request.body = R"({"sql":"SELECT 1"})";
-  request.from_loopback = false;
-  const auto response = endpoint_.answer(request);
-  EXPECT_EQ(response.status, 401u);
-  EXPECT_THAT(response.body, HasSubstr(R"("status":"error")"));
+  request.content_type = "text/plain";
+  request.body = "no JSON";
+  request.from_loopback = request.from_localhost = true;
+  request.headers = {{"Cookie", "kalamdb_auth=" + token_of("root", Role::system)}};
+  const auto missing = endpoint_.answer(request);
+  EXPECT_EQ(missing.status, 401u);
+  EXPECT_EQ(missing.body, R"({"error":{"code":"MISSING_AUTHORIZATION","message":"Authentication required"},)"
+                          R"("results":[],"status":"error","took":0.0})");
+  request.headers = {{"Authorization", "Bearer " + token_of("nobody", Role::dba)}};
+  EXPECT_THAT(endpoint_.answer(request).body,
+              HasSubstr(R"("code":"INVALID_CREDENTIALS","message":"Invalid credentials")"));
+  request.headers = {{"Authorization", "Bearer " + token_of("root", Role::system)}};
+  clock_.advance(std::chrono::minutes(10));
+  EXPECT_THAT(endpoint_.answer(request).body, HasSubstr(R"("code":"TOKEN_EXPIRED","message":"Invalid credentials")"));
 }
 
 TEST(SqlError, BodyTooLargeAndOverload) {
@@ -193,10 +214,10 @@ TEST(SqlError, TextsAreRedactedForUsers) {
 // http-api 9.1.
 TEST(Health, IsForThisMachine) {
   HttpRequest request;
-  request.from_loopback = true;
+  request.from_localhost = true;
   EXPECT_EQ(answer_health(request, {"0.1.0", "2026-11-24 00:00:00 UTC"}).body,
             R"({"api_version":"v1","build_date":"2026-11-24 00:00:00 UTC","status":"healthy","version":"0.1.0"})");
-  request.from_loopback = false;
+  request.from_localhost = false;
   const auto refused = answer_health(request, {"0.1.0"});
   EXPECT_EQ(refused.status, 403u);
   EXPECT_EQ(refused.body, R"({"error":"Access denied. Health endpoint is localhost-only."})");

@@ -1,18 +1,12 @@
 #include "server/sql_request.h"
 
+#include "server/json_body.h"
 #include "types/ascii.h"
 #include "types/json_reader.h"
 
 namespace kalam::server {
 
 namespace {
-
-// application/json or application/…+json, whatever parameters follow.
-bool is_json(std::string_view content_type) {
-  auto type = ascii_lower(content_type.substr(0, content_type.find(';')));
-  while (!type.empty() && type.back() == ' ') type.pop_back();
-  return type == "application/json" || (type.starts_with("application/") && type.ends_with("+json"));
-}
 
 Status read_parameters(JsonReader& json, std::vector<std::string>& parameters) {
   TRY(json.begin_array());

@@ -26,9 +26,13 @@ def run_to_end(*arguments, cwd=None, env=None):
 
 
 class ServerProcess:
-    """Starts in __init__, and is ready when that returns. Use `with`: the process ends with the block."""
+    """Starts in __init__, and is ready when that returns. Use `with`: the process ends with the block.
 
-    def __init__(self, directory, *arguments, env=None):
+    `root_password` is what sql() logs in with, as root."""
+
+    def __init__(self, directory, *arguments, env=None, root_password=None):
+        self.root_password = root_password
+        self._token = None  # of root, once it was needed
         self.directory = pathlib.Path(directory)
         self.output = []  # lines of stdout, the log among them, and of stderr
         self._said = threading.Condition()  # guards output
@@ -78,11 +82,28 @@ class ServerProcess:
         finally:
             connection.close()
 
+    def post(self, path, body, headers=None):
+        """(status, headers, decoded JSON) of one POST of JSON."""
+        status, answered, text = self.request("POST", path, json.dumps(body),
+                                              {"Content-Type": "application/json", **(headers or {})})
+        return status, answered, json.loads(text)
+
+    def log_in(self, user, password):
+        """The decoded session."""
+        status, _, session = self.post("/v1/api/auth/login", {"user": user, "password": password})
+        assert status == 200, session
+        return session
+
+    def as_root(self):
+        """The header that authenticates root."""
+        if not self._token:
+            self._token = self.log_in("root", self.root_password)["access_token"]
+        return {"Authorization": f"Bearer {self._token}"}
+
     def sql(self, text, **members):
-        """(status, decoded JSON) of one POST."""
-        body = json.dumps({"sql": text, **members})
-        status, _, answer = self.request("POST", "/v1/api/sql", body, {"Content-Type": "application/json"})
-        return status, json.loads(answer)
+        """(status, decoded JSON) of one POST, as root."""
+        status, _, answer = self.post("/v1/api/sql", {"sql": text, **members}, self.as_root())
+        return status, answer
 
     def rows(self, text, **members):
         status, answer = self.sql(text, **members)

@@ -19,6 +19,9 @@ import server_process
 from server_process import ServerProcess, run_to_end
 
 
+ROOT_PASSWORD = "Night-Train-42"
+
+
 class WithDirectory(unittest.TestCase):
     def setUp(self):
         temporary = server_process.directory()
@@ -26,8 +29,9 @@ class WithDirectory(unittest.TestCase):
         self.directory = pathlib.Path(temporary.name)
         self.data = self.directory / "data"
 
-    def start(self, *arguments, env=None):
-        server = ServerProcess(self.directory, *arguments, env=env)
+    def start(self, *arguments, env=None, root_password=ROOT_PASSWORD):
+        env = {"KALAMDB_ROOT_PASSWORD": ROOT_PASSWORD, **(env or {})}
+        server = ServerProcess(self.directory, *arguments, env=env, root_password=root_password)
         self.addCleanup(server.kill)
         return server
 
@@ -64,7 +68,7 @@ class Serving(WithDirectory):
 
     def test_case_83_settings_are_the_effective_ones(self):
         # catalog case 83.
-        server = self.start(env={"KALAMDB_ROOT_PASSWORD": "sesame-open"})
+        server = self.start(env={"KALAMDB_ROOT_PASSWORD": "sesame-open"}, root_password="sesame-open")
         self.assertEqual(server.rows("SELECT value FROM system.settings WHERE name = 'server.port'"),
                          [[str(server.port)]])
         settings = server.rows("SELECT * FROM system.settings")
@@ -87,7 +91,8 @@ class Serving(WithDirectory):
                 self.assertEqual((status, answer["status"], answer["results"]), (expected, "error", []))
                 self.assertEqual(answer["error"]["code"], code)
                 self.assertTrue(answer["error"]["message"].startswith(begins), answer["error"]["message"])
-        status, _, body = server.request("POST", "/v1/api/sql", "{", {"Content-Type": "application/json"})
+        status, _, body = server.request("POST", "/v1/api/sql", "{",
+                                         {"Content-Type": "application/json", **server.as_root()})
         self.assertEqual(status, 400)
         self.assertIn('"code":"INVALID_INPUT","message":"Invalid JSON payload: ', body)
 
@@ -104,7 +109,7 @@ class Serving(WithDirectory):
         sockets = set()
         for number in range(20):
             connection.request("POST", "/v1/api/sql", f'{{"sql":"SELECT {number}"}}',
-                               {"Content-Type": "application/json"})
+                               {"Content-Type": "application/json", **server.as_root()})
             self.assertIn(f'"rows":[["{number}"]]', connection.getresponse().read().decode())
             sockets.add(connection.sock)
         self.assertEqual(len(sockets), 1)
@@ -191,11 +196,11 @@ class Living(WithDirectory):
         self.assertEqual(server.rows("SELECT 1"), [["1"]])
 
     def test_root_password_is_hashed_once(self):
-        with self.start(env={"KALAMDB_ROOT_PASSWORD": "first"}) as server:
+        with self.start(env={"KALAMDB_ROOT_PASSWORD": "first"}, root_password="first") as server:
             (first,), = server.rows("SELECT password_hash FROM system.users")
             self.assertRegex(first, r"^\$2b\$12\$")
             server.stop()
-        with self.start(env={"KALAMDB_ROOT_PASSWORD": "second"}) as server:
+        with self.start(env={"KALAMDB_ROOT_PASSWORD": "second"}, root_password="first") as server:
             self.assertEqual(server.rows("SELECT password_hash FROM system.users"), [[first]])
 
 

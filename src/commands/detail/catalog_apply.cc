@@ -1,7 +1,9 @@
 #include "commands/detail/catalog_apply.h"
 
+#include <algorithm>
 #include <string>
 
+#include "auth/lockout.h"
 #include "base/crash_point.h"
 #include "base/log.h"
 
@@ -72,6 +74,22 @@ Status CatalogApply::make(const AlterUser& alter, Applied&) {
 }
 Status CatalogApply::make(const DropUser& drop, Applied&) {
   return change_.drop_user(drop.id, catalog::timestamp(at_ms_));
+}
+
+Status CatalogApply::make(const CountLogin& count, Applied&) {
+  const auto stored = TRY(catalog_.tables().users.get(count.id));
+  if (!stored) return Error{ErrorCode::not_found, "User '" + count.id.value() + "' not found"};
+  auto user = *stored;
+  const auto at = catalog::timestamp(at_ms_);
+  if (count.outcome == CountLogin::Outcome::succeeded) {
+    auth::count_success(user, at);
+  } else {
+    auth::count_failure(user, at, count.lock_voids_tokens ? auth::OnLock::void_tokens : auth::OnLock::keep_tokens);
+  }
+  if (user == *stored) return {};
+  // It tells versions apart: an ALTER USER that saw the one before must look again.
+  user.updated_at = std::max(at, stored->updated_at + std::chrono::milliseconds(1));
+  return change_.alter_user(user, stored->updated_at);
 }
 
 Status CatalogApply::make(const CreateTopic& create, Applied&) { return change_.create_topic(create.topic); }

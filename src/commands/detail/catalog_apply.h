@@ -46,6 +46,7 @@ class CatalogApply {
   Status make(const CreateUser& create, Applied& applied);
   Status make(const AlterUser& alter, Applied& applied);
   Status make(const DropUser& drop, Applied& applied);
+  Status make(const CountLogin& count, Applied& applied);
   Status make(const CreateTopic& create, Applied& applied);
   Status make(const AlterTopic& alter, Applied& applied);
   Status make(const DropTopic& drop, Applied& applied);

@@ -3,8 +3,10 @@
 
 #include "auth/access.h"
 #include "auth/external_identity.h"
+#include "auth/lockout.h"
 #include "auth/password.h"
 #include "auth/password_policy.h"
+#include "catalog/token_epoch.h"
 #include "query/statements/audited_write.h"
 #include "query/statements/naming.h"
 #include "query/statements/statements.h"
@@ -139,7 +141,7 @@ class Altering {
 
   std::string operator()(const sql::SetPassword&) {
     user_.password_hash = prepared_.password_hash;
-    unlock();
+    auth::unlock(user_);
     void_tokens();
     return "SetPassword([REDACTED])";
   }
@@ -157,7 +159,7 @@ class Altering {
     return "RevokeTokens";
   }
   std::string operator()(const sql::Unlock&) {
-    unlock();
+    auth::unlock(user_);
     return "Unlock";
   }
   std::string operator()(const sql::SetStorageMode& set) {
@@ -177,14 +179,7 @@ class Altering {
   }
 
  private:
-  void unlock() {
-    user_.failed_login_attempts = 0;
-    user_.locked_until = std::nullopt;
-  }
-  void void_tokens() {
-    user_.token_epoch = std::max(user_.token_epoch.value_or(0) + 1, now_ms_);
-    user_.revoked_at = catalog::timestamp(now_ms_);
-  }
+  void void_tokens() { catalog::void_tokens(user_, catalog::timestamp(now_ms_)); }
 
   catalog::User& user_;
   const Prepared& prepared_;
@@ -243,8 +238,7 @@ Result<QueryReply> run(const sql::CreateUser& create, const Services& services, 
   }
   const auto now_ms = services.clock.now_ms();
   user.created_at = user.updated_at = catalog::timestamp(now_ms);
-  // The time, so that tokens of another server or of an earlier life of the name do not fit by chance.
-  user.token_epoch = now_ms;
+  user.token_epoch = catalog::first_token_epoch(user.created_at);
   TRY(write({commands::CreateUser{std::move(user)}},
             {{"CREATE_USER", id.value(), "Role: " + std::string(variant_name(create.role))}}, services, session));
   return QueryReply::done(std::move(message));
