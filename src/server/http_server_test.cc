@@ -14,6 +14,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/buffers_to_string.hpp>
+#include <cerrno>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -78,6 +79,7 @@ class Client {
   bool receive() {
     char buffer[4096];
     const auto bytes = ::recv(socket_, buffer, sizeof buffer, 0);
+    if (bytes < 0 && errno == EAGAIN) received_ += "(nothing, and no end)";
     if (bytes <= 0) return false;
     received_.append(buffer, static_cast<size_t>(bytes));
     return true;

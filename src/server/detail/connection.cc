@@ -11,6 +11,7 @@
 
 #include "base/log.h"
 #include "server/content_coding.h"
+#include "server/multipart.h"
 #include "types/ascii.h"
 #include "types/json_text.h"
 
@@ -107,6 +108,11 @@ HttpResponse over_limit_of_server(size_t bytes, size_t bytes_max) {
   return response;
 }
 
+// A form may bring files, for which its route has a limit of its own. 0: there is none.
+size_t form_bytes_max(const Route* route, std::string_view content_type) {
+  return route && MultipartReader::is_multipart(content_type) ? route->form_bytes_max : 0;
+}
+
 // The answer with its body unpacked before and packed after. Blocks as long as these take.
 HttpResponse coded_answer(const Route& route, HttpRequest& request, bool compression) {
   const auto* const coding = request.header("Content-Encoding");
@@ -166,7 +172,11 @@ void Connection::arm(Time at) {
 asio::awaitable<void> Connection::serve() {
   const auto self = shared_from_this();
   auto next = Next::another_request;
-  while (next == Next::another_request && co_await wait_for_request()) next = co_await serve_request();
+  // GCC 12 evaluates a co_await behind `&&` whatever stands before it: hence not in the condition.
+  while (next == Next::another_request) {
+    if (!co_await wait_for_request()) break;
+    next = co_await serve_request();
+  }
   if (next == Next::upgraded) co_return;
   timer_.cancel();
   error_code ignored;
@@ -260,7 +270,8 @@ std::optional<HttpResponse> Connection::early_answer(const HttpRequest& request,
                                                      const Routes::Match& match) const {
   if (auto preflight = surroundings_.cors.preflight(request)) return preflight;
   const auto announced = parser.content_length();
-  const auto bytes_max = surroundings_.options.body_bytes_max;
+  const auto bytes_max =
+      std::max(surroundings_.options.body_bytes_max, form_bytes_max(match.route, request.content_type));
   if (announced && *announced > bytes_max) return over_limit_of_server(*announced, bytes_max);
   if (match.route) return std::nullopt;
   HttpResponse response;
@@ -293,9 +304,13 @@ asio::awaitable<Connection::Next> Connection::hand_over(Parser& parser, const Ro
 // The body is in the parser when this is done; a response when it is refused; neither when the client went away.
 asio::awaitable<std::optional<HttpResponse>> Connection::read_body(Parser& parser, const Route& route) {
   if (parser.is_done()) co_return std::nullopt;
-  const auto bytes_max = std::min(route.body_bytes_max, surroundings_.options.body_bytes_max);
+  const auto form_max = form_bytes_max(&route, std::string(parser.get()[http::field::content_type]));
+  const auto bytes_max = form_max > 0 ? form_max : std::min(route.body_bytes_max, surroundings_.options.body_bytes_max);
   const auto announced = parser.content_length();
-  if (announced && *announced > bytes_max) co_return too_large(route, *announced, bytes_max);
+  if (announced && *announced > bytes_max) {
+    if (form_max > 0) co_return over_limit_of_server(*announced, bytes_max);
+    co_return too_large(route, *announced, bytes_max);
+  }
   set_deadline(surroundings_.options.transfer_timeout);
   if (equal_ignoring_case(std::string(parser.get()[http::field::expect]), "100-continue")) {
     static constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -305,7 +320,7 @@ asio::awaitable<std::optional<HttpResponse>> Connection::read_body(Parser& parse
   parser.body_limit(bytes_max);
   auto [error, bytes] = co_await http::async_read(socket_, buffer_, parser, kAwait);
   if (error == http::error::body_limit) {
-    if (bytes_max < route.body_bytes_max) co_return over_limit_of_server(bytes_max + 1, bytes_max);
+    if (form_max > 0 || bytes_max < route.body_bytes_max) co_return over_limit_of_server(bytes_max + 1, bytes_max);
     co_return too_large(route, bytes_max + 1, bytes_max);
   }
   if (error && expired_) {
