@@ -10,7 +10,6 @@
 #include <string_view>
 
 #include "base/result.h"
-#include "codec/detail/row_reader.h"
 #include "codec/row_codec.h"
 
 namespace kalam::codec {
@@ -20,16 +19,18 @@ class OpenedRow {
   // `bytes` outlive the row.
   static Result<OpenedRow> open(RowKind kind, std::string_view bytes, const Origin& origin = {});
 
-  std::string_view user() const { return reader_.user(); }  // USER and STREAM rows; into the bytes
-  const RowHeader& header() const { return reader_.header(); }
-  uint32_t table_schema_version() const { return reader_.table_schema_version(); }
+  std::string_view user() const { return user_; }  // USER and STREAM rows; into the bytes
+  const RowHeader& header() const { return header_; }
+  uint32_t table_schema_version() const { return table_schema_version_; }
 
  private:
   friend class RowPlan;
-  OpenedRow(RowKind kind, const detail::RowReader& reader) : kind_(kind), reader_(reader) {}
 
-  RowKind kind_;
-  detail::RowReader reader_;
+  RowKind kind_ = RowKind::user;
+  std::string_view payload_;
+  std::string_view user_;
+  RowHeader header_;
+  uint32_t table_schema_version_ = 0;
 };
 
 }  // namespace kalam::codec

@@ -152,10 +152,24 @@ Result<EncodedRows> encode_rows(std::span<const SharedRow> rows) { return encode
 
 Result<OpenedRow> OpenedRow::open(RowKind kind, std::string_view bytes, const Origin& origin) {
   const auto& schema = row_schema(kind);
-  const auto opened = TRY(codec::open(bytes, schema, origin));
-  auto reader = detail::RowReader::open(detail::root_of(kind), detail::words_of(kind), opened.payload);
-  if (!reader.ok()) return schema.decode_failed(std::move(reader).error());
-  return OpenedRow(kind, *reader);
+  OpenedRow row;
+  row.kind_ = kind;
+  row.payload_ = TRY(codec::open(bytes, schema, origin)).payload;
+  if (const auto* frame = detail::RowFrames::of_this_thread().frame_around(kind, row.payload_)) {
+    detail::FramedRow framed(*frame, row.payload_);
+    if (const auto user = framed.user()) {
+      row.user_ = *user;
+      row.header_ = framed.header();
+      row.table_schema_version_ = framed.table_schema_version();
+      return row;
+    }
+  }
+  const auto reader = detail::RowReader::open(detail::root_of(kind), detail::words_of(kind), row.payload_);
+  if (!reader.ok()) return schema.decode_failed(Error(reader.error()));
+  row.user_ = reader->user();
+  row.header_ = reader->header();
+  row.table_schema_version_ = reader->table_schema_version();
+  return row;
 }
 
 Result<UserRow> decode_user_row(std::string_view bytes, const Origin& origin) {

@@ -45,6 +45,12 @@ class FramedRow {
     return true;
   }
 
+  // One value, below size(). False as above.
+  bool read(uint32_t index, Value& into) {
+    auto take = [&into](auto make) { into = make(); };
+    return read(frame_->cells()[index], take);
+  }
+
  private:
   template <typename Take>
   bool read(const RowFrame::Cell& cell, Take& take);

@@ -34,6 +34,12 @@ class RowFrames {
     return known && !last->has_embeddings() && last->begins(kind, payload) ? last : nullptr;
   }
 
+  // Is the payload's frame here, or was the payload written without one? Then there is nothing to learn from it.
+  bool has_met(std::string_view payload) {
+    const auto fingerprint = RowFrame::fingerprint_of(payload);
+    return fingerprint == 0 || slot(fingerprint).shape().fingerprint() == fingerprint;
+  }
+
   // A row was read from a payload that lies in no known frame: if it looks as if we had written it, the next one of
   // its shape will find a frame.
   void learn(RowKind kind, const Row& row, std::string_view payload);
