@@ -90,8 +90,17 @@ SqlFailure parse_failure(const Error& error) {
   }
 }
 
+// A key that came with another request says nothing about this one's statements.
+bool is_reused_key(const Error& error) {
+  return error.code == ErrorCode::conflict &&
+         error.message.ends_with("Idempotency-Key was used with a different request");
+}
+
 SqlFailure whole_text(const query::Failure& failure) {
   const auto& error = failure.error;
+  if (is_reused_key(error)) {
+    return {422, "IDEMPOTENCY_KEY_REUSED", "Idempotency-Key was used with a different request", {}};
+  }
   switch (failure.phase) {
     case query::Failure::Phase::parsing: return parse_failure(error);
     case query::Failure::Phase::rights: return {403, "PERMISSION_DENIED", error.message, {}};
