@@ -114,6 +114,9 @@ Result<std::string> decoded(std::string_view content_encoding, std::string body,
 void compress(const HttpRequest& request, HttpResponse& response) {
   constexpr size_t kLongest = 1u << 31;  // zlib counts in 32 bits
   if (response.body.size() < kWorthIt || response.body.size() > kLongest || !is_text(response.content_type)) return;
+  // A part of a body, or bytes that have a tag of their own, mean what they are.
+  const auto is_tag = [](const auto& header) { return header.first == "ETag"; };
+  if (std::any_of(response.headers.begin(), response.headers.end(), is_tag)) return;
   // Secrets beside bytes that an attacker chooses are not to be packed together.
   if (request.path.starts_with("/v1/api/auth/")) return;
   response.headers.emplace_back("Vary", "Accept-Encoding");

@@ -24,6 +24,7 @@ struct Route {
   Runs runs = Runs::inline_;
   std::function<HttpResponse(const HttpRequest&)> answer = {};
   size_t body_bytes_max = 2'097'152;
+  size_t form_bytes_max = 0;  // of a multipart/form-data body, whatever the server allows; 0: as any other
   // What a longer body gets; `bytes` is what the request announced, or how far it came.
   std::function<HttpResponse(size_t bytes, size_t bytes_max)> too_large = {};
   Workers* workers = nullptr;                     // on_worker: these; null: those of the server
