@@ -38,6 +38,7 @@ class Heard final : public Sink {
     messages_.push_back(std::move(json));
     changed_.notify_all();
   }
+  void send_change(std::string json) override { send(std::move(json)); }
   void send_error(std::string json) override { send(std::move(json)); }
 
   // The next one, when it has come; empty after ten seconds of nothing.

@@ -274,7 +274,7 @@ Status LiveQueries::Impl::send_removed(Subscription& subscription, const Plan& p
     std::string text;
     JsonText json(text);
     TRY(plan.write_removed_key(json, row));
-    subscription.send(change_message(subscription.id, delete_body(text)));
+    subscription.send_change(change_message(subscription.id, delete_body(text)));
     ++subscription.changes;
   }
   return {};
@@ -329,7 +329,7 @@ Status LiveQueries::Impl::catch_up_from_table(Subscription& subscription) {
       std::string text;
       JsonText json(text);
       TRY(subscription.plan->write_row(json, row, subscription.viewer()));
-      subscription.send(change_message(subscription.id, insert_body(text)));
+      subscription.send_change(change_message(subscription.id, insert_body(text)));
       ++subscription.changes;
     }
     after = page.last_seq.value_or(after);
@@ -398,7 +398,7 @@ void LiveQueries::Impl::deliver(Subscription& subscription, const Bodies& bodies
       // A row that has no JSON; the ones after it may have.
       subscription.send_error(error_message(subscription.id, "CONVERSION_ERROR", body.error().message));
     } else if (*body) {
-      subscription.send(change_message(subscription.id, **body));
+      subscription.send_change(change_message(subscription.id, **body));
       ++subscription.changes;
       subscription.last_update_us = services.clock.now_us();
     }

@@ -31,8 +31,9 @@ namespace kalam::live {
 class Sink {
  public:
   virtual ~Sink() = default;
-  virtual void send(std::string json) = 0;
-  virtual void send_error(std::string json) = 0;  // JSON whatever the client's serialization is
+  virtual void send(std::string json) = 0;         // what the client asked for: acks and batches
+  virtual void send_change(std::string json) = 0;  // what comes by itself, however fast the client is
+  virtual void send_error(std::string json) = 0;   // JSON whatever the client's serialization is
 };
 
 struct SubscribeRequest {

@@ -67,6 +67,9 @@ struct Subscription {
   void send(std::string json) const {
     if (!ended) client->sink->send(std::move(json));
   }
+  void send_change(std::string json) const {
+    if (!ended) client->sink->send_change(std::move(json));
+  }
   void send_error(std::string json) const {
     if (!ended) client->sink->send_error(std::move(json));
   }

@@ -8,7 +8,6 @@
 #include <mutex>
 #include <set>
 
-#include "base/log.h"
 #include "server/detail/upgrade.h"
 #include "server/detail/ws_session.h"
 
@@ -35,11 +34,7 @@ class WsHandler final : public UpgradeHandler {
     }
     const auto session = std::make_shared<WsSession>(std::move(upgraded), services_, options_);
     if (!enter(session)) co_return;
-    try {
-      co_await session->run();
-    } catch (const std::exception& exception) {
-      log::error("server", "a WebSocket failed", {{"error", exception.what()}});
-    }
+    co_await session->run();
     const std::lock_guard lock(mutex_);
     sessions_.erase(session);
   }

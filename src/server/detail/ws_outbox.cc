@@ -13,37 +13,37 @@ constexpr size_t kMessageOverhead = 64;
 
 }  // namespace
 
-void WsOutbox::send(std::string json) {
+WsOutbox::Message WsOutbox::encoded(std::string json) const {
   Message message{std::move(json), false};
   if (msgpack_) {
     auto packed = msgpack_of_json(message.bytes);
-    if (!packed.ok()) {
-      log::error("server", "a message has no MessagePack", {{"error", packed.error().message}});
-      return;
-    }
-    message = {*std::move(packed), true};
+    if (packed.ok()) message = {*std::move(packed), true};
+    else log::error("server", "a message has no MessagePack", {{"error", packed.error().message}});
   }
   if (gzip_ && message.bytes.size() >= kWorthCompressing) {
     auto smaller = gzip(message.bytes);
     if (!smaller.empty() && smaller.size() < message.bytes.size()) message = {std::move(smaller), true};
   }
-  push(std::move(message));
+  return message;
 }
 
-void WsOutbox::send_error(std::string json) { push({std::move(json), false}); }
+void WsOutbox::send(std::string json) { push({encoded(std::move(json)), false}); }
+void WsOutbox::send_change(std::string json) { push({encoded(std::move(json)), true}); }
+void WsOutbox::send_error(std::string json) { push({{std::move(json), false}, false}); }
 
-void WsOutbox::push(Message message) {
+void WsOutbox::push(Waiting waiting) {
   const std::lock_guard lock(mutex_);
   if (!wake_ || overflowed_) return;
-  const auto bytes = message.bytes.size() + kMessageOverhead;
-  // One message alone may be larger than the limit: a batch of large rows.
-  if (!messages_.empty() && bytes_ + bytes > bytes_max_) {
+  const auto bytes = waiting.message.bytes.size() + kMessageOverhead;
+  // One change alone may be larger than the limit.
+  if (waiting.change && change_bytes_ > 0 && change_bytes_ + bytes > bytes_max_) {
     overflowed_ = true;
     messages_.clear();
-    bytes_ = 0;
+    bytes_ = change_bytes_ = 0;
   } else {
     bytes_ += bytes;
-    messages_.push_back(std::move(message));
+    if (waiting.change) change_bytes_ += bytes;
+    messages_.push_back(std::move(waiting));
   }
   if (!sleeping_) return;
   sleeping_ = false;
@@ -56,17 +56,24 @@ std::optional<WsOutbox::Message> WsOutbox::pop() {
     sleeping_ = true;
     return std::nullopt;
   }
-  auto message = std::move(messages_.front());
+  auto waiting = std::move(messages_.front());
   messages_.pop_front();
-  bytes_ -= message.bytes.size() + kMessageOverhead;
-  return message;
+  const auto bytes = waiting.message.bytes.size() + kMessageOverhead;
+  bytes_ -= bytes;
+  if (waiting.change) change_bytes_ -= bytes;
+  return std::move(waiting.message);
+}
+
+bool WsOutbox::full() {
+  const std::lock_guard lock(mutex_);
+  return bytes_ > bytes_max_;
 }
 
 void WsOutbox::close() {
   const std::lock_guard lock(mutex_);
   wake_ = nullptr;
   messages_.clear();
-  bytes_ = 0;
+  bytes_ = change_bytes_ = 0;
 }
 
 }  // namespace kalam::server

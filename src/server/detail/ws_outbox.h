@@ -1,5 +1,6 @@
 // WsOutbox: what waits to be sent to one client: filled by any thread, emptied by the connection's I/O thread. Bounded:
-// who does not read loses the connection, never a message in between.
+// who does not take his changes loses the connection, never one in between; who does not take his answers gets no more
+// of them, since his next message is not read (full()).
 
 #pragma once
 #include <atomic>
@@ -29,14 +30,21 @@ class WsOutbox final : public live::Sink {
     gzip_ = gzip;
   }
 
-  void send(std::string json) override;        // in the client's serialization, large ones compressed
-  void send_error(std::string json) override;  // JSON text, as what is said about authentication
-  std::optional<Message> pop();                // none: `wake` tells when there is
-  bool overflowed() const { return overflowed_; }
+  void send(std::string json) override;  // in the client's serialization, large ones compressed
+  void send_change(std::string json) override;
+  void send_error(std::string json) override;      // JSON text, as what is said about authentication
+  std::optional<Message> pop();                    // none: `wake` tells when there is
+  bool overflowed() const { return overflowed_; }  // of changes
+  bool full();
   void close();  // what comes from now on goes nowhere
 
  private:
-  void push(Message message);
+  struct Waiting {
+    Message message;
+    bool change = false;
+  };
+  Message encoded(std::string json) const;
+  void push(Waiting waiting);
 
   const size_t bytes_max_;
   std::atomic<bool> msgpack_{false};
@@ -45,8 +53,9 @@ class WsOutbox final : public live::Sink {
 
   std::mutex mutex_;
   std::function<void()> wake_;    // guarded by mutex_; empty: closed
-  std::deque<Message> messages_;  // guarded by mutex_
+  std::deque<Waiting> messages_;  // guarded by mutex_
   size_t bytes_ = 0;              // guarded by mutex_
+  size_t change_bytes_ = 0;       // guarded by mutex_; of bytes_
   bool sleeping_ = true;          // guarded by mutex_
 };
 

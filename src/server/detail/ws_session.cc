@@ -29,6 +29,7 @@ constexpr std::string_view kBearer = "Bearer ";
 constexpr size_t kReasonMax = 123;  // of a close frame
 constexpr int64_t kExpiryLeewaySeconds = 60;
 constexpr std::chrono::milliseconds kRightsEvery{2'000};
+constexpr std::chrono::milliseconds kOverflowPatience{5'000};
 
 std::string new_connection_id(Random& random) {
   constexpr std::string_view kHex = "0123456789abcdef";
@@ -101,7 +102,11 @@ asio::awaitable<void> WsSession::run() {
                    if (equal_ignoring_case(name, "compress") && equal_ignoring_case(value, "false")) compress_ = false;
                  });
   asio::co_spawn(executor(), watch(), asio::detached);
-  co_await serve();
+  try {
+    co_await serve();
+  } catch (const std::exception& exception) {
+    log::error("server", "a WebSocket failed", {{"error", exception.what()}});
+  }
   over_ = true;
   tick_.cancel();
   outbox_->close();
@@ -127,17 +132,25 @@ asio::awaitable<void> WsSession::serve() {
       finish(websocket::close_code::too_big, "Message too large");
       break;
     }
+    // Nothing is read meanwhile, so silence says nothing.
+    busy_ = true;
     const std::string_view message(static_cast<const char*>(buffer.data().data()), buffer.size());
     if (ws_.got_text()) co_await on_text(message);
     else co_await on_binary(message);
+    while (!closing_ && !close_sent_ && outbox_->full()) co_await until_written();
+    busy_ = false;
+    heard();
     if (buffer.capacity() > 65'536) buffer.shrink_to_fit();
   }
   // What waits is sent, and the Close behind it.
-  while (closing_ && !(close_sent_ && !writing_)) {
-    wake_writer();
-    written_.expires_at(Time::max());
-    co_await written_.async_wait(kAwait);
-  }
+  while (closing_ && !(close_sent_ && !writing_)) co_await until_written();
+}
+
+// Until the writer has done something.
+asio::awaitable<void> WsSession::until_written() {
+  wake_writer();
+  written_.expires_at(Time::max());
+  co_await written_.async_wait(kAwait);
 }
 
 asio::awaitable<WsSession::Read> WsSession::read_message(boost::beast::flat_buffer& buffer) {
@@ -344,6 +357,7 @@ asio::awaitable<void> WsSession::write_all() {
     ws_.binary(message->binary);
     auto [error, bytes] = co_await ws_.async_write(asio::buffer(message->bytes), kAwait);
     write_began_.reset();
+    written_.cancel();
     failed = static_cast<bool>(error);
     if (failed) {
       close_sent_ = true;  // there is nobody to send it to
@@ -376,8 +390,11 @@ asio::awaitable<void> WsSession::watch() {
 
 void WsSession::check_timers() {
   const auto now = steady_clock::now();
-  if (write_began_ && now - *write_began_ > options_.write_timeout) return drop();
-  if (closing_) return;
+  // Behind one message that does not get through, a close does not either.
+  const auto patience =
+      outbox_->overflowed() ? std::min(options_.write_timeout, kOverflowPatience) : options_.write_timeout;
+  if (write_began_ && now - *write_began_ > patience) return drop();
+  if (closing_ || busy_) return;
   if (!auth_started_ && now - opened_ >= options_.auth_timeout) {
     return refuse_authentication("Authentication timeout - no auth message received within 3 seconds",
                                  "Authentication timeout");

@@ -47,6 +47,7 @@ class WsSession : public std::enable_shared_from_this<WsSession> {
   boost::asio::awaitable<void> authenticate_by_header();
   boost::asio::awaitable<bool> on_worker(std::function<void()> task);  // false: no room
   boost::asio::awaitable<void> write_all();
+  boost::asio::awaitable<void> until_written();
   boost::asio::awaitable<void> watch();
   boost::asio::awaitable<void> check_rights();
 
@@ -65,7 +66,7 @@ class WsSession : public std::enable_shared_from_this<WsSession> {
   const bool spoke_too_soon_;  // before the 101, which RFC 6455 forbids
   const std::string peer_;
   boost::asio::steady_timer tick_;
-  boost::asio::steady_timer written_;  // cancelled when the writer is done
+  boost::asio::steady_timer written_;  // cancelled after each write, and when the writer is done
   std::shared_ptr<WsOutbox> outbox_;
 
   bool auth_started_ = false;
@@ -78,6 +79,7 @@ class WsSession : public std::enable_shared_from_this<WsSession> {
   Time heard_;
   Time refilled_;
   double tokens_;
+  bool busy_ = false;  // with a message
   bool writing_ = false;
   std::optional<Time> write_began_;
   std::optional<boost::beast::websocket::close_reason> closing_;
