@@ -66,8 +66,8 @@ HttpResponse answer_cluster_health(const HttpRequest& request, const BuildInfo& 
   json.key("total_groups").number(node.groups);
   json.key("groups_leading").number(node.groups);
   json.key("current_term").number(1);
-  json.key("last_applied").null();
-  json.key("millis_since_quorum_ack").null();
+  json.key("last_applied").number(node.last_applied());
+  json.key("millis_since_quorum_ack").number(0);  // it is its own quorum
   json.key("nodes").begin_array();
   append_self(json, node, host);
   json.end_array().end_object();

@@ -294,8 +294,19 @@ TEST_F(HttpServerTest, AnUpgradeTakesTheConnectionOver) {
   EXPECT_THAT(plain.ask("POST /shout HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"), StartsWith("HTTP/1.1 405"));
   EXPECT_THAT(plain.ask("GET /echo?b HTTP/1.1\r\nUpgrade: websocket\r\n\r\n"), HasSubstr("|b"));
 
+  for (const auto* head : {"", "Connection: keep-alive\r\nSec-WebSocket-Key: x\r\n",
+                           "Connection: Upgrade\r\nSec-WebSocket-Version: 12\r\nSec-WebSocket-Key: x\r\n",
+                           "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"}) {
+    const auto refused =
+        Client(server_->port()).ask("GET /shout HTTP/1.1\r\nUpgrade: websocket\r\n" + std::string(head) + "\r\n");
+    EXPECT_THAT(refused, StartsWith("HTTP/1.1 400")) << head;
+    EXPECT_THAT(refused, HasSubstr("Content-Length: 0\r\n")) << head;
+  }
+
   Client upgraded(server_->port());
-  upgraded.send("GET /shout?x HTTP/1.1\r\nConnection: Upgrade\r\nUpgrade: WebSocket\r\n\r\nearly bytes");
+  upgraded.send(
+      "GET /shout?x HTTP/1.1\r\nConnection: keep-alive, Upgrade\r\nUpgrade: WebSocket\r\nSec-WebSocket-Key: x\r\n"
+      "Sec-WebSocket-Version: 13\r\n\r\nearly bytes");
   const std::string greeting = "127.0.0.1 LOCAL /SHOUT?X\nEARLY BYTES";
   EXPECT_EQ(upgraded.bytes(greeting.size()), greeting);
   EXPECT_EQ(Client(server_->port()).rest(), "") << "longer than the time-outs of HTTP, which no longer apply";

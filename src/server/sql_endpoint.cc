@@ -12,6 +12,7 @@
 #include "server/sql_error.h"
 #include "server/sql_reply.h"
 #include "server/sql_request.h"
+#include "sql/parse.h"
 #include "types/ascii.h"
 #include "types/json_value.h"
 
@@ -119,7 +120,10 @@ HttpResponse SqlEndpoint::answer(const HttpRequest& request) const {
   if (const auto* const refused = std::get_if<SqlFailure>(&form)) return error_response(*refused, took_ms());
   const auto* const read = &std::get<FormRequest>(form).request;
   auto parameters = read_parameters(read->parameters);
-  if (!parameters.ok()) return error_response({400, "INVALID_PARAMETER", parameters.error().message, {}}, took_ms());
+  // A text that is refused anyway is told first; it runs nothing, with or without parameters.
+  if (!parameters.ok() && !sql::read_script(read->sql).refusal) {
+    return error_response({400, "INVALID_PARAMETER", parameters.error().message, {}}, took_ms());
+  }
 
   auto write_key = write_key_of(request, *read);
   if (!write_key.ok()) return error_response(input_failure(write_key.error().message), took_ms());
@@ -134,7 +138,7 @@ HttpResponse SqlEndpoint::answer(const HttpRequest& request) const {
   query::Request asked;
   asked.sql = upload ? std::string_view(upload->sql()) : std::string_view(read->sql);
   asked.write_key = std::move(*write_key);
-  asked.parameters = std::move(*parameters);
+  if (parameters.ok()) asked.parameters = std::move(*parameters);
   asked.session.actor = asked.session.viewer = viewer;
   asked.session.current_namespace = read->default_schema;
   asked.session.request_id = request.request_id.empty() ? print_uuid(ids_.uuid_v7()) : std::string(request.request_id);

@@ -1,5 +1,10 @@
 #include "server/sql_request.h"
 
+#include <cmath>
+#include <cstdlib>
+#include <set>
+
+#include "catalog/names.h"
 #include "server/json_body.h"
 #include "types/ascii.h"
 #include "types/json_reader.h"
@@ -10,32 +15,40 @@ namespace {
 
 Status read_parameters(JsonReader& json, std::vector<std::string>& parameters) {
   TRY(json.begin_array());
-  while (TRY(json.element())) parameters.emplace_back(TRY(json.raw()));
+  while (TRY(json.element())) {
+    const bool is_number = TRY(json.peek()) == JsonReader::Kind::number;
+    parameters.emplace_back(TRY(json.raw()));
+    if (is_number && std::isinf(std::strtod(parameters.back().c_str(), nullptr))) {
+      return json.error("number out of range");
+    }
+  }
   return {};
 }
 
 Result<SqlRequest> read_members(std::string_view body) {
   SqlRequest request;
-  bool has_sql = false;
+  std::set<std::string, std::less<>> seen;
   JsonReader json(body);
   TRY(json.begin_object());
   while (const auto key = TRY(json.key())) {
+    // Of two values for one of ours nobody can say which is meant.
+    const bool known = *key == "sql" || *key == "params" || *key == "namespace_id";
+    if (known && !seen.insert(*key).second) return json.error("duplicate field `" + *key + "`");
     const bool null = TRY(json.peek()) == JsonReader::Kind::null;
-    if (*key == "sql") {
-      request.sql = TRY(json.string());
-      has_sql = true;
-    } else if (*key == "params" && !null) {
-      request.parameters.clear();
-      TRY(read_parameters(json, request.parameters));
-    } else if (*key == "namespace_id" && !null) {
-      request.default_schema = ascii_lower(TRY(json.string()));
-    } else {
-      TRY(json.raw());
-    }
+    if (*key == "sql") request.sql = TRY(json.string());
+    else if (*key == "params" && !null) TRY(read_parameters(json, request.parameters));
+    else if (*key == "namespace_id" && !null) request.default_schema = ascii_lower(TRY(json.string()));
+    else TRY(json.raw());
   }
   TRY(json.end());
-  if (!has_sql) return Error{ErrorCode::invalid_input, "missing field `sql`"};
+  if (!seen.contains("sql")) return json.error("missing field `sql`");
   return request;
+}
+
+// A name that no namespace can have. Those that nobody may create exist all the same.
+Status check_namespace(std::string_view name) {
+  if (catalog::is_reserved_namespace(name)) return {};
+  return catalog::check_namespace_name(name);
 }
 
 }  // namespace
@@ -43,7 +56,8 @@ Result<SqlRequest> read_members(std::string_view body) {
 Result<SqlRequest> read_sql_request(std::string_view content_type, std::string_view body) {
   if (!is_json(content_type)) return Error{ErrorCode::invalid_input, "Invalid JSON payload: Content type error"};
   auto request = read_members(body);
-  if (!request.ok()) return std::move(request).error().within("Invalid JSON payload: ");
+  if (!request.ok()) return std::move(request).error().within("Invalid JSON payload: Json deserialize error: ");
+  TRY(check_namespace(request->default_schema));
   return request;
 }
 

@@ -7,6 +7,7 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/read.hpp>
+#include <boost/beast/http/rfc7230.hpp>
 #include <boost/beast/http/write.hpp>
 
 #include "base/log.h"
@@ -77,6 +78,12 @@ bool is_sound(const http::request<http::string_body>& message) {
 bool asks_for_web_socket(const http::request<http::string_body>& message) {
   return message.method() == http::verb::get &&
          equal_ignoring_case(std::string(message[http::field::upgrade]), "websocket");
+}
+
+// A handshake of RFC 6455, as far as its head goes.
+bool is_sound_handshake(const http::request<http::string_body>& message) {
+  return message.version() == 11 && http::token_list(message[http::field::connection]).exists("upgrade") &&
+         !message[http::field::sec_websocket_key].empty() && message[http::field::sec_websocket_version] == "13";
 }
 
 HttpResponse guarded_answer(const Route& route, const HttpRequest& request) {
@@ -230,6 +237,7 @@ asio::awaitable<Connection::Next> Connection::serve_request() {
     co_return co_await respond_to(*request, std::move(*early), *match.meter, started, keep_alive);
   }
   if (match.route->upgrade && parser.is_done() && asks_for_web_socket(parser.get())) {
+    if (!is_sound_handshake(parser.get())) co_return co_await refuse(400);
     co_return co_await hand_over(parser, *match.route);
   }
   auto refusal = co_await read_body(parser, *match.route);
