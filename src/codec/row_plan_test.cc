@@ -4,6 +4,7 @@
 
 #include "codec/testing/sample_rows.h"
 #include "codec/testing/sample_tables.h"
+#include "types/cast.h"
 
 namespace kalam::codec {
 namespace {
@@ -57,6 +58,30 @@ TEST(SerializationSpec, Case14_LiteralDefaultOfANotNullColumn) {
   x.nullable = false;
   x.default_value = {ColumnDefault::Literal{"5"}};
   EXPECT_EQ(read(first, current, {Value::int64(1)}), (std::vector<Value>{Value::int64(1), Value::int32(5)}));
+}
+
+// Rows have what a column was added with, whatever its default became.
+TEST(RowPlan, SqlCase42_RowsFromBeforeAColumnShowTheDefaultItWasAddedWith) {
+  const auto first = table_of({{"a", TypeTag::bigint}});
+  auto second = first;
+  add(second, "x", TypeTag::integer).default_value = {ColumnDefault::Literal{"5"}};
+  auto third = second;
+  add(third, "y", TypeTag::text).default_value = {ColumnDefault::Literal{"\"new\""}};
+  auto current = third;
+  for (auto& column : current.columns) {
+    if (column.name == "x") column.type = TypeTag::bigint;
+    if (column.name == "x") column.default_value = {ColumnDefault::Literal{"77"}};
+    if (column.name == "y") column.default_value = {};
+  }
+  add(current, "z", TypeTag::timestamp).default_value = {ColumnDefault::Function{"NOW", {}}};
+
+  const std::vector<TableDefinitionPtr> between = {std::make_shared<const TableDefinition>(second),
+                                                   std::make_shared<const TableDefinition>(third)};
+  const auto plan = *RowPlan::make(first, current, between);
+  std::vector<Value> values;
+  ASSERT_TRUE(plan.decode(RowKind::shared, *encode_row(testing::shared_row({Value::int64(1)})), values).ok());
+  EXPECT_EQ(values, (std::vector<Value>{Value::int64(1), Value::int64(5), Value::text("new"),
+                                        null_of(DataType(TypeTag::timestamp))}));
 }
 
 TEST(RowPlan, MissingTailIsNullAndALongerRowIsAnError) {

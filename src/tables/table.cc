@@ -1,5 +1,6 @@
 #include "tables/table.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "catalog/catalog.h"
@@ -128,7 +129,14 @@ Result<detail::RowPlans::Ptr> Table::plan(uint32_t stored_version, std::span<con
   }
   std::vector<ColumnId> wanted;
   for (const auto place : places) wanted.push_back(definition_->columns[user_columns_[place]].id);
-  auto made = codec::RowPlan::make(*stored, *definition_, wanted);
+  std::vector<TableDefinitionPtr> between;
+  const bool added_later = std::ranges::any_of(wanted, [&](ColumnId id) { return !stored->column(id); });
+  for (auto at = stored_version + 1; added_later && at < definition_->schema_version; ++at) {
+    auto version = catalog_->version(definition_->id, at);
+    if (!version.ok()) return in_table(std::move(version).error());
+    between.push_back(*std::move(version));
+  }
+  auto made = codec::RowPlan::make(*stored, *definition_, wanted, between);
   if (!made.ok()) return in_table(std::move(made).error());
   auto plan = std::make_shared<const codec::RowPlan>(*std::move(made));
   plans_.add(stored_version, places, plan);
