@@ -49,6 +49,7 @@ struct KeyedWrite {
   ChangeKind kind = ChangeKind::update;  // update or remove
   Value key;
   // Over the columns of TableReader: the condition first when there is one, then the assigned values.
+  // Null: a DELETE without a condition.
   std::shared_ptr<const duck::RowExpressions> expressions;
   bool has_condition = false;
   std::vector<size_t> assigned = {};  // places in Row::values, parallel to the assigned values

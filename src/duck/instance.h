@@ -51,7 +51,9 @@ class Instance {
   Instance(const Instance&) = delete;
   Instance& operator=(const Instance&) = delete;
 
-  Result<ParsedQuery> parse(std::string_view text) const { return ParsedQuery::parse(text, options_.parse); }
+  Result<ParsedQuery> parse(std::string_view text, const ViewLookup& views = {}) const {
+    return ParsedQuery::parse(text, options_.parse, views);
+  }
   Result<RowStream> run(ParsedQuery query, RunInputs inputs);
 
   // For queries that are run again. Costs a plan, 50-400 µs, and what is wrong with names and types is told here.

@@ -15,6 +15,7 @@ ParsedQuery& ParsedQuery::operator=(ParsedQuery&&) noexcept = default;
 ParsedQuery::~ParsedQuery() = default;
 
 const std::vector<QueryTable>& ParsedQuery::tables() const { return impl_->tables; }
+const std::vector<UsedView>& ParsedQuery::views() const { return impl_->views; }
 
 size_t ParsedQuery::parameters() const {
   size_t highest = 0;
@@ -22,13 +23,14 @@ size_t ParsedQuery::parameters() const {
   return highest;
 }
 
-Result<ParsedQuery> ParsedQuery::parse(std::string_view text, const ParseOptions& options) {
+Result<ParsedQuery> ParsedQuery::parse(std::string_view text, const ParseOptions& options, const ViewLookup& views) {
   return guarded([&]() -> Result<ParsedQuery> {
     auto impl = std::make_unique<Impl>();
     impl->statement = parse_statement(text, options);
-    StatementWalk walk(options);
+    StatementWalk walk(options, views);
     walk.statement(*impl->statement);
     impl->tables = walk.take_tables();
+    impl->views = walk.take_views();
     return ParsedQuery(std::move(impl));
   });
 }

@@ -34,6 +34,7 @@ struct ParsedWrite::Impl {
   // Walked and in DuckDB's words: of an INSERT what it inserts, else the select that finds the rows.
   duckdb::unique_ptr<duckdb::SelectStatement> query;
   std::vector<QueryTable> query_tables;
+  std::vector<UsedView> views;
 
   // As they were written.
   duckdb::unique_ptr<duckdb::ParsedExpression> condition;
@@ -231,16 +232,18 @@ void parse_delete(DeleteStatement& statement, ParsedWrite::Impl& write) {
 }
 
 // Puts the query into DuckDB's words, with the target as its first table, and finds out what else is read.
-void walk(ParsedWrite::Impl& write, const ParseOptions& options) {
-  StatementWalk walk(options);
+void walk(ParsedWrite::Impl& write, const ParseOptions& options, const ViewLookup& views) {
+  StatementWalk walk(options, views);
   if (write.kind == ParsedWrite::Kind::insert) {
     walk.source(*write.query->node);
     write.query_tables = walk.take_tables();
     write.reads = write.query_tables;
+    write.views = walk.take_views();
     return;
   }
   auto& node = write.query->node->Cast<SelectNode>();
   walk.write(node);
+  write.views = walk.take_views();
   const bool target_read = walk.mentions(0) > 1;
   write.query_tables = walk.take_tables();
   write.reads.assign(write.query_tables.begin() + (target_read ? 0 : 1), write.query_tables.end());
@@ -270,6 +273,7 @@ ParsedWrite::~ParsedWrite() = default;
 ParsedWrite::Kind ParsedWrite::kind() const { return impl_->kind; }
 const QueryTable& ParsedWrite::target() const { return impl_->target; }
 const std::vector<QueryTable>& ParsedWrite::tables() const { return impl_->reads; }
+const std::vector<UsedView>& ParsedWrite::views() const { return impl_->views; }
 size_t ParsedWrite::parameters() const { return impl_->parameters; }
 const std::vector<std::string>& ParsedWrite::columns() const { return impl_->columns; }
 const std::vector<std::string>& ParsedWrite::assigned() const { return impl_->assigned; }
@@ -278,7 +282,7 @@ bool ParsedWrite::is_default(size_t row, size_t column) const {
   return row < impl_->words.size() && column < impl_->words[row].size() && impl_->words[row][column];
 }
 
-Result<ParsedWrite> ParsedWrite::parse(std::string_view text, const ParseOptions& options) {
+Result<ParsedWrite> ParsedWrite::parse(std::string_view text, const ParseOptions& options, const ViewLookup& views) {
   return guarded([&]() -> Result<ParsedWrite> {
     duckdb::unique_ptr<duckdb::SQLStatement> statement;
     try {
@@ -306,7 +310,7 @@ Result<ParsedWrite> ParsedWrite::parse(std::string_view text, const ParseOptions
         break;
       default: return Error{ErrorCode::not_supported, "INSERT, UPDATE or DELETE is expected"};
     }
-    walk(*impl, options);
+    walk(*impl, options, views);
     set_parameters(*impl->query, impl->parameters);
     return ParsedWrite(std::move(impl));
   });
@@ -316,6 +320,7 @@ ParsedQuery ParsedWrite::source() const {
   auto query = std::make_unique<ParsedQuery::Impl>();
   query->statement = impl_->query->Copy();
   query->tables = impl_->query_tables;
+  query->views = impl_->views;
   return ParsedQuery(std::move(query));
 }
 
@@ -323,6 +328,7 @@ ParsedQuery ParsedWrite::touched(std::span<const std::string> leading) const {
   auto query = std::make_unique<ParsedQuery::Impl>();
   query->statement = impl_->query->Copy();
   query->tables = impl_->query_tables;
+  query->views = impl_->views;
   auto& list = query->statement->Cast<SelectStatement>().node->Cast<SelectNode>().select_list;
   vector<ExpressionPointer> all;
   for (const auto& column : leading) all.push_back(make_uniq<ColumnRefExpression>(column, impl_->alias));

@@ -26,7 +26,8 @@ class ParsedWrite {
 
   // `invalid_input`: no SQL; `not_supported`: SQL that is not allowed; with the texts of spec sql §11 for RETURNING, ON
   // CONFLICT, LIMIT, FROM, USING and a missing WHERE.
-  static Result<ParsedWrite> parse(std::string_view text, const ParseOptions& options = {});
+  static Result<ParsedWrite> parse(std::string_view text, const ParseOptions& options = {},
+                                   const ViewLookup& views = {});
 
   ParsedWrite(ParsedWrite&&) noexcept;
   ParsedWrite& operator=(ParsedWrite&&) noexcept;
@@ -35,6 +36,7 @@ class ParsedWrite {
   Kind kind() const;
   const QueryTable& target() const;
   const std::vector<QueryTable>& tables() const;  // read by subqueries and sources; the target only when it is read so
+  const std::vector<UsedView>& views() const;     // as ParsedQuery
   size_t parameters() const;                      // the highest $n
 
   // INSERT: the columns it names, folded; empty: none named.

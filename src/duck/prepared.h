@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "duck/parsed_query.h"
@@ -39,6 +40,7 @@ class Prepared {
   // Parameters of a run that are of other kinds are welcome, but cost a plan of their own. NULL is a kind.
   virtual std::span<const ScalarKind> parameters() const = 0;
   virtual bool native() const = 0;
+  virtual std::string explained() const = 0;  // how it would run, in lines for people
 };
 
 }  // namespace kalam::duck

@@ -15,8 +15,9 @@ struct ChangeRows::Plan {
   std::vector<size_t> assigned;  // places in Row::values
 
   // Worked out by apply.
-  std::shared_ptr<const duck::RowExpressions> expressions;
-  std::variant<Value, size_t> key;  // as duck::ParsedWrite::Keyed
+  bool keyed = false;
+  std::shared_ptr<const duck::RowExpressions> expressions;  // null: a DELETE by key alone has none
+  std::variant<Value, size_t> key;                          // as duck::ParsedWrite::Keyed
   bool has_condition = false;
 
   // Worked out here: `SELECT <all columns>, _seq, <assigned values> …`; its plan, once one was made.
@@ -80,9 +81,12 @@ std::vector<std::string> leading_columns(const TableDefinition& table) {
 Result<ChangeRows::Planned> ChangeRows::planned(const ShapedStatement& shaped, const StatementContext& context) {
   if (auto kept = plans_.find(shaped.key)) {
     auto target = TRY(find_target(kept->target, kept->kind, context));
-    if (identity_of(target.definition()) == kept->identity) return Planned{std::move(kept), std::move(target)};
+    const bool same_views = unchanged(kept->parsed->views(), *context.services.catalog.snapshot(), context.session);
+    if (same_views && identity_of(target.definition()) == kept->identity)
+      return Planned{std::move(kept), std::move(target)};
   }
-  auto parsed = TRY(duck::ParsedWrite::parse(shaped.text));
+  auto parsed = TRY(duck::ParsedWrite::parse(shaped.text, engine_.options().parse,
+                                             views_of(context.services.catalog.snapshot(), context.session)));
   auto target = TRY(find_target(parsed.target(), kind_of_write(parsed), context));
   auto plan = TRY(make_plan(std::move(parsed), target));
   plans_.put(shaped.key, plan);
@@ -112,8 +116,10 @@ Result<std::shared_ptr<const ChangeRows::Plan>> ChangeRows::make_plan(duck::Pars
     }
     plan->key = std::move(keyed->key);
     const tables::TableReader shape(target.table, {});
-    auto bound = duck::RowExpressions::bind(engine_, shape.columns(), texts, results);
+    auto bound = texts.empty() ? Result<std::shared_ptr<const duck::RowExpressions>>(nullptr)
+                               : duck::RowExpressions::bind(engine_, shape.columns(), texts, results);
     // What cannot be bound so may still be a query; that one then says what is wrong with it.
+    plan->keyed = bound.ok();
     if (bound.ok()) plan->expressions = std::move(*bound);
   }
   plan->parsed = std::make_shared<const duck::ParsedWrite>(std::move(parsed));
@@ -124,7 +130,7 @@ Result<std::shared_ptr<const ChangeRows::Plan>> ChangeRows::make_plan(duck::Pars
 std::optional<commands::KeyedWrite> ChangeRows::command_of(const Planned& planned, const ShapedStatement& shaped,
                                                            const StatementContext& context) {
   const auto& [plan, target] = planned;
-  if (!plan->expressions) return std::nullopt;
+  if (!plan->keyed) return std::nullopt;
   const auto* constant = std::get_if<Value>(&plan->key);
   const auto& given = constant ? *constant : shaped.parameters[std::get<size_t>(plan->key)];
   auto key = key_meant(given, *target.definition().primary_key().front());
@@ -142,20 +148,27 @@ std::optional<commands::KeyedWrite> ChangeRows::command_of(const Planned& planne
   return write;
 }
 
-Result<size_t> ChangeRows::change_by_query(const Planned& planned, const ShapedStatement& shaped,
-                                           const StatementContext& context) {
-  const auto& target = planned.target;
+Result<Select::Ready> ChangeRows::touched_rows(const Planned& planned, const ShapedStatement& shaped,
+                                               const StatementContext& context) {
   const auto& plan = *planned.plan;
-  const auto columns = target.definition().user_columns();
   const auto touched = [&]() -> Result<duck::ParsedQuery> {
-    return plan.parsed->touched(leading_columns(target.definition()));
+    return plan.parsed->touched(leading_columns(planned.target.definition()));
   };
-  const auto ready = TRY(select_.ready(plan.query, touched, shaped.parameters, context));
+  auto ready = TRY(select_.ready(plan.query, touched, shaped.parameters, context));
   if (ready.plan != plan.query) {
     auto next = std::make_shared<Plan>(plan);
     next->query = ready.plan;
     plans_.put(shaped.key, std::move(next));
   }
+  return ready;
+}
+
+Result<size_t> ChangeRows::change_by_query(const Planned& planned, const ShapedStatement& shaped,
+                                           const StatementContext& context) {
+  const auto& target = planned.target;
+  const auto& plan = *planned.plan;
+  const auto columns = target.definition().user_columns();
+  const auto ready = TRY(touched_rows(planned, shaped, context));
   auto rows = TRY(select_.run(ready, shaped.parameters, context));
 
   std::vector<commands::RowWrite> writes;
@@ -200,6 +213,22 @@ Result<QueryReply> ChangeRows::change(const ShapedStatement& shaped, const State
 Result<QueryReply> ChangeRows::run(const sql::Statement& statement, const StatementContext& context) {
   const auto shape = TRY(shaped(statement, context));
   return with_retries(context, [&] { return change(shape, context); });
+}
+
+Result<ExplainedWrite> ChangeRows::explained(const sql::Statement& statement, const StatementContext& context) {
+  const auto shape = TRY(shaped(statement, context));
+  const auto planned = TRY(this->planned(shape, context));
+  const auto& table = planned.target.definition();
+  const std::string verb = planned.plan->kind == WriteKind::remove ? "Delete from " : "Update ";
+  ExplainedWrite told{verb + table.id.dotted(), {}};
+  if (!context.transaction && command_of(planned, shape, context)) {
+    told.physical = "Change of one row when it is written\n  Row: lookup by primary key " +
+                    table.primary_key().front()->name + (planned.plan->has_condition ? "\n  Filter" : "");
+  } else {
+    told.physical =
+        "Change of the rows of a query\n" + TRY(touched_rows(planned, shape, context)).plan->prepared->explained();
+  }
+  return told;
 }
 
 Result<std::optional<commands::KeyedWrite>> ChangeRows::keyed_write(const sql::Statement& statement,

@@ -26,6 +26,9 @@ class ChangeRows {
 
   Result<QueryReply> run(const sql::Statement& statement, const StatementContext& context);
 
+  // For EXPLAIN.
+  Result<ExplainedWrite> explained(const sql::Statement& statement, const StatementContext& context);
+
   // The command of a statement that apply works out by itself; nothing when it is of another kind. For transactions
   // whose statements are all of this kind.
   Result<std::optional<commands::KeyedWrite>> keyed_write(const sql::Statement& statement,
@@ -43,6 +46,8 @@ class ChangeRows {
   Result<std::shared_ptr<const Plan>> make_plan(duck::ParsedWrite parsed, const WriteTarget& target) const;
   static std::optional<commands::KeyedWrite> command_of(const Planned& planned, const ShapedStatement& shaped,
                                                         const StatementContext& context);
+  Result<Select::Ready> touched_rows(const Planned& planned, const ShapedStatement& shaped,
+                                     const StatementContext& context);
   Result<size_t> change_by_query(const Planned& planned, const ShapedStatement& shaped,
                                  const StatementContext& context);
   Result<QueryReply> change(const ShapedStatement& shaped, const StatementContext& context);

@@ -42,6 +42,11 @@ Result<std::vector<commands::RowWrite>> writes_of(const sql::InsertValues& value
   return writes;
 }
 
+Result<duck::ParsedWrite> parse(std::string_view text, const StatementContext& context) {
+  return duck::ParsedWrite::parse(text, context.services.engine.options().parse,
+                                  views_of(context.services.catalog.snapshot(), context.session));
+}
+
 }  // namespace
 
 Result<QueryReply> Insert::run(std::string_view text, const sql::Insert& insert, const StatementContext& context) {
@@ -49,6 +54,21 @@ Result<QueryReply> Insert::run(std::string_view text, const sql::Insert& insert,
     const auto rows = insert.values ? TRY(insert_values(*insert.values, context)) : TRY(insert_query(text, context));
     return reply_of_write(WriteKind::insert, rows, context.session);
   });
+}
+
+Result<ExplainedWrite> Insert::explained(std::string_view text, const sql::Insert& insert,
+                                         const StatementContext& context) {
+  if (insert.values) {
+    const auto target = TRY(target_of(*insert.values, context));
+    return ExplainedWrite{"Insert into " + target.definition().id.dotted(),
+                          "Insert\n  Values: " + std::to_string(insert.values->rows()) + " row(s)"};
+  }
+  const auto parsed = TRY(parse(text, context));
+  const auto target = TRY(find_target(parsed.target(), WriteKind::insert, context));
+  const auto source = [&]() -> Result<duck::ParsedQuery> { return parsed.source(); };
+  const auto ready = TRY(select_.ready(nullptr, source, context.parameters, context));
+  return ExplainedWrite{"Insert into " + target.definition().id.dotted(),
+                        "Insert\n" + ready.plan->prepared->explained()};
 }
 
 Result<size_t> Insert::insert_values(const sql::InsertValues& values, const StatementContext& context) {
@@ -62,7 +82,7 @@ Result<commands::RowsWrite> Insert::rows_of(const sql::InsertValues& values, con
 }
 
 Result<size_t> Insert::insert_query(std::string_view text, const StatementContext& context) {
-  const auto parsed = TRY(duck::ParsedWrite::parse(text));
+  const auto parsed = TRY(parse(text, context));
   TRY(check_parameter_count(context.parameters.size(), parsed.parameters()));
   const auto target = TRY(find_target(parsed.target(), WriteKind::insert, context));
   const auto maker = TRY(

@@ -19,6 +19,9 @@ class Insert {
 
   Result<QueryReply> run(std::string_view text, const sql::Insert& insert, const StatementContext& context);
 
+  // For EXPLAIN.
+  Result<ExplainedWrite> explained(std::string_view text, const sql::Insert& insert, const StatementContext& context);
+
   // The rows of plain values, ready to be written.
   static Result<commands::RowsWrite> rows_of(const sql::InsertValues& values, const StatementContext& context);
 

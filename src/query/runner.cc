@@ -3,6 +3,8 @@
 #include <array>
 
 #include "query/change_rows.h"
+#include "query/deadlines.h"
+#include "query/explain.h"
 #include "query/impersonation.h"
 #include "query/insert.h"
 #include "query/parameters.h"
@@ -24,6 +26,7 @@ struct Runner::Impl {
   Impl(const Services& services, const RunnerOptions& options)
       : services(services),
         options(options),
+        deadlines(options.statement_time_max),
         transactions(services.clock, services.generators.ids, options.transactions),
         select(services.engine, options.plans_max, options.engine_only ? duck::Path::engine : duck::Path::automatic),
         insert(select),
@@ -31,6 +34,7 @@ struct Runner::Impl {
 
   const Services services;
   const RunnerOptions options;
+  Deadlines deadlines;
   Transactions transactions;
   Select select;
   Insert insert;
@@ -142,9 +146,15 @@ StatementContext RequestRun::context_of(size_t number, Session& session) const {
 Result<QueryReply> RequestRun::statement(const sql::Statement& statement, size_t number) {
   TRY(check_parameter_sizes(request_.parameters, runner_.options.parameters_max, runner_.options.parameter_bytes_max));
   auto session = request_.session;
-  if (statement.as_user) session.viewer = TRY(impersonate(session.actor, *statement.as_user, runner_.services));
+  if (statement.as_user) session.viewer = TRY(impersonate_audited(session, *statement.as_user, runner_.services));
   auto context = context_of(number, session);
-  auto reply = TRY(body(statement, context));
+  const Deadlines::Running running(runner_.deadlines);
+  context.stop = running.token();
+  auto answer = body(statement, context);
+  if (!answer.ok() && answer.error().code == ErrorCode::cancelled && running.passed()) {
+    return Error{ErrorCode::timeout, runner_.deadlines.told()};
+  }
+  auto reply = TRY(std::move(answer));
   request_.session.current_namespace = session.current_namespace;
   if (reply.as_user.empty()) reply.as_user = session.viewer.user.value();
   return reply;
@@ -214,7 +224,8 @@ Result<QueryReply> RequestRun::body(const sql::Statement& statement, StatementCo
     case sql::StatementKind::begin: return begin();
     case sql::StatementKind::commit: return commit(context);
     case sql::StatementKind::rollback: return rollback();
-    case sql::StatementKind::explain: return runner_.select.run(statement, context);
+    case sql::StatementKind::explain:
+      return explain(std::get<sql::Explain>(statement.body), runner_.select, runner_.change_rows, context);
     default: break;
   }
   if (!request_.parameters.empty()) {

@@ -29,7 +29,8 @@ struct RunnerOptions {
   size_t parameter_bytes_max = 524'288;
   size_t plans_max = 200;  // kept for statements that come again; 0: none
   TransactionOptions transactions = {};
-  bool engine_only = false;  // for tests: every query through DuckDB
+  Micros statement_time_max = std::chrono::seconds(30);  // a statement that takes longer is ended; 0: none is
+  bool engine_only = false;                              // for tests: every query through DuckDB
 };
 
 // Of a header `Idempotency-Key`.

@@ -77,6 +77,7 @@ Result<std::shared_ptr<const QueryPlan>> Select::make_plan(duck::ParsedQuery que
   auto plan = std::make_shared<QueryPlan>();
   plan->tables = query.tables();
   plan->identities = sources.identities();
+  plan->views = query.views();
   std::vector<ScalarKind> kinds;
   kinds.reserve(parameters.size());
   for (const auto& parameter : parameters) kinds.push_back(parameter.kind());
@@ -87,14 +88,25 @@ Result<std::shared_ptr<const QueryPlan>> Select::make_plan(duck::ParsedQuery que
 Result<Select::Ready> Select::ready(std::shared_ptr<const QueryPlan> kept,
                                     const std::function<Result<duck::ParsedQuery>()>& parse,
                                     const std::vector<Value>& parameters, const StatementContext& context) {
-  if (kept) {
-    auto sources = TRY(OpenSources::open(kept->tables, context));
-    if (sources.fits(*kept)) return Ready{std::move(kept), std::move(sources)};
+  if (kept && unchanged(kept->views, *context.services.catalog.snapshot(), context.session)) {
+    auto sources = OpenSources::open(kept->tables, context);
+    // What cannot be opened may be a view by now.
+    if (sources.ok() && sources->fits(*kept)) return Ready{std::move(kept), std::move(*sources)};
   }
   auto query = TRY(parse());
   auto sources = TRY(OpenSources::open(query.tables(), context));
   auto plan = TRY(make_plan(std::move(query), sources, parameters));
   return Ready{std::move(plan), std::move(sources)};
+}
+
+Result<Select::Ready> Select::ready(const ShapedStatement& shape, const StatementContext& context) {
+  const auto kept = plans_.find(shape.key);
+  const auto parse = [&] {
+    return engine_.parse(shape.text, views_of(context.services.catalog.snapshot(), context.session));
+  };
+  auto ready = TRY(this->ready(kept, parse, shape.parameters, context));
+  if (ready.plan != kept) plans_.put(shape.key, ready.plan);
+  return ready;
 }
 
 Result<duck::RowStream> Select::run(const Ready& ready, std::vector<Value> parameters,
@@ -104,14 +116,13 @@ Result<duck::RowStream> Select::run(const Ready& ready, std::vector<Value> param
   inputs.parameters = std::move(parameters);
   inputs.viewer = context.session.viewer;
   inputs.path = path_;
+  inputs.stop = context.stop;
   return engine_.run(ready.plan->prepared, std::move(inputs));
 }
 
 Result<QueryReply> Select::run(const sql::Statement& statement, const StatementContext& context) {
   auto shape = TRY(shaped(statement, context));
-  const auto kept = plans_.find(shape.key);
-  const auto ready = TRY(this->ready(kept, [&] { return engine_.parse(shape.text); }, shape.parameters, context));
-  if (ready.plan != kept) plans_.put(std::move(shape.key), ready.plan);
+  const auto ready = TRY(this->ready(shape, context));
   auto rows = TRY(run(ready, std::move(shape.parameters), context));
   QueryReply reply;
   reply.columns = rows.columns();

@@ -23,6 +23,7 @@ namespace kalam::query {
 struct QueryPlan {
   std::vector<duck::QueryTable> tables;
   std::vector<SourceIdentity> identities;
+  std::vector<duck::UsedView> views;
   std::shared_ptr<const duck::Prepared> prepared;
 };
 
@@ -61,6 +62,8 @@ class Select {
     std::shared_ptr<const QueryPlan> plan;
     OpenSources sources;
   };
+  // Of a statement as the cache knows it.
+  Result<Ready> ready(const ShapedStatement& shape, const StatementContext& context);
   // With the plan that was kept while it fits what exists, else with one made now.
   Result<Ready> ready(std::shared_ptr<const QueryPlan> kept, const std::function<Result<duck::ParsedQuery>()>& parse,
                       const std::vector<Value>& parameters, const StatementContext& context);

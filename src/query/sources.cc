@@ -1,5 +1,7 @@
 #include "query/sources.h"
 
+#include <algorithm>
+
 #include "auth/access.h"
 #include "auth/authorize.h"
 
@@ -16,6 +18,33 @@ Result<FullName> full_name(const duck::QueryTable& written, const Session& sessi
                  "Table not found: table '" + written.catalog + "." + name.dotted() + "' not found"};
   }
   return name;
+}
+
+namespace {
+
+std::optional<duck::View> view_named(const duck::QueryTable& written, const catalog::CatalogSnapshot& catalog,
+                                     const Session& session) {
+  const auto name = full_name(written, session);
+  if (!name.ok()) return std::nullopt;  // of another catalog: what a table is told
+  const auto* view = catalog.view(name->schema, name->table);
+  if (!view) return std::nullopt;
+  auto columns = catalog::names_of(view->columns);
+  if (!columns.ok()) return std::nullopt;
+  return duck::View{name->schema, view->query, std::move(*columns)};
+}
+
+}  // namespace
+
+duck::ViewLookup views_of(std::shared_ptr<const catalog::CatalogSnapshot> catalog, const Session& session) {
+  return [catalog = std::move(catalog), &session](const duck::QueryTable& written) {
+    return view_named(written, *catalog, session);
+  };
+}
+
+bool unchanged(const std::vector<duck::UsedView>& views, const catalog::CatalogSnapshot& catalog,
+               const Session& session) {
+  return std::ranges::all_of(views,
+                             [&](const auto& used) { return view_named(used.name, catalog, session) == used.view; });
 }
 
 std::optional<UserId> partition_of(const TableDefinition& table, const Session& session) {

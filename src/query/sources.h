@@ -51,6 +51,12 @@ struct FullName {
 Result<FullName> full_name(const duck::QueryTable& written, const Session& session);
 Error table_not_found(const FullName& name);
 
+// The views of one moment, for those who parse.
+duck::ViewLookup views_of(std::shared_ptr<const catalog::CatalogSnapshot> catalog, const Session& session);
+// Are these still what their names mean?
+bool unchanged(const std::vector<duck::UsedView>& views, const catalog::CatalogSnapshot& catalog,
+               const Session& session);
+
 // For reading.
 Result<Source> open_source(const duck::QueryTable& written, const ReadContext& context);
 

@@ -2,6 +2,7 @@
 
 #pragma once
 #include <optional>
+#include <stop_token>
 #include <vector>
 
 #include "codec/command.h"
@@ -20,6 +21,7 @@ struct StatementContext {
   StatementMoment moment = {};
   std::optional<codec::command::WriteId> write_id = {};
   bool impersonating = false;  // inside EXECUTE AS USER
+  std::stop_token stop = {};   // somebody asks the statement to end
   bool in_block = false;       // of a transaction that becomes one command as a whole
 };
 

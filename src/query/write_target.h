@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "auth/access.h"
 #include "base/result.h"
@@ -34,6 +35,12 @@ Result<size_t> write_rows(const WriteTarget& target, std::vector<commands::RowWr
 
 // Tries an autocommitted statement again when somebody else was faster, a bounded number of times.
 Result<QueryReply> with_retries(const StatementContext& context, const std::function<Result<QueryReply>()>& statement);
+
+// How a write would be done, for EXPLAIN.
+struct ExplainedWrite {
+  std::string logical;
+  std::string physical;
+};
 
 QueryReply reply_of_write(WriteKind kind, size_t rows, const Session& session);
 

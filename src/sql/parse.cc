@@ -162,6 +162,11 @@ class Cutter {
                            "Failed to parse SQL batch: " + std::string(reason_of_unfinished(token)) + " in SQL batch")};
       }
       if (token.kind == TokenKind::end || token.kind == TokenKind::semicolon) {
+        if (!piece_.empty() && script_.statements.size() == limits_.statements) {
+          return {{},
+                  refusal_of(ErrorCode::limit_exceeded, "too many statements in one request (maximum " +
+                                                            std::to_string(limits_.statements) + ")")};
+        }
         finish_piece();
         if (token.kind == TokenKind::end) break;
         continue;

@@ -19,15 +19,15 @@ namespace kalam::sql {
 struct ParseLimits {
   size_t text_bytes = 1'048'576;
   size_t bracket_depth = 150;
+  size_t statements = 10'000;
 };
 
 // Why a text, or one statement of it, was refused. By code:
-//   limit_exceeded      "SQL query too long: <n> bytes (maximum <m> bytes)", or brackets nested too deep
-//   not_found           "No SQL statements provided"
-//   invalid_operation   the text cannot be cut into statements: "Failed to parse SQL batch: …"
-//   invalid_identifier  the wrapper EXECUTE AS USER is wrong: "EXECUTE AS USER must wrap SQL in parentheses"
-//   invalid_input       a statement that makes no sense by itself
-//   not_supported       "Unsupported statement type: …"
+//   limit_exceeded      "SQL query too long: <n> bytes (maximum <m> bytes)", or brackets nested too deep, or too many
+//   statements not_found           "No SQL statements provided" invalid_operation   the text cannot be cut into
+//   statements: "Failed to parse SQL batch: …" invalid_identifier  the wrapper EXECUTE AS USER is wrong: "EXECUTE AS
+//   USER must wrap SQL in parentheses" invalid_input       a statement that makes no sense by itself not_supported
+//   "Unsupported statement type: …"
 struct Refusal {
   Error error;
   Gate gate = {};  // of the statement that is at fault: who may not give it is told that instead

@@ -57,6 +57,12 @@ void EnginePlan::plan(duckdb::SQLStatement& statement, duckdb::PreparedStatement
   data.physical_plan = duckdb::PhysicalPlanGenerator(context).Plan(std::move(plan));
 }
 
+// Without a plan for all values there is none to tell of.
+std::string EnginePlan::explained() const {
+  if (!prepared_->data->physical_plan) return "a plan of its own for each run, made of its values";
+  return prepared_->data->physical_plan->Root().ToString();
+}
+
 Result<std::optional<std::vector<Value>>> EnginePlan::fitted_slots(std::span<const Value> slots) const {
   std::vector<Value> values;
   for (size_t i = 0; i < slots_.size(); ++i) {

@@ -26,6 +26,8 @@ class EnginePlan {
   // False when a type stayed open, or DuckDB insists on planning anew: use it once, with values.
   bool kept() const { return kept_; }
 
+  std::string explained() const;
+
   // Nothing: these values need a plan of their own. Throws exceptions of DuckDB.
   Result<std::optional<std::vector<Value>>> fitted_slots(std::span<const Value> slots) const;
 

@@ -115,6 +115,7 @@ class Reader {
 
   bool read_where() {
     if (!chain_.where) return true;
+    plan_->path.with_deleted = wants_deleted(chain_.get->bind_data.get());
     std::vector<duckdb::unique_ptr<Expression>> rest;
     for (auto& filter : chain_.where->expressions) {
       if (filter->HasSubquery()) return false;

@@ -11,6 +11,7 @@ namespace kalam::duck {
 struct ParsedQuery::Impl {
   duckdb::unique_ptr<duckdb::SQLStatement> statement;
   std::vector<QueryTable> tables;
+  std::vector<UsedView> views;
 };
 
 }  // namespace kalam::duck

@@ -8,6 +8,7 @@
 #include "duck/detail/engine_rows.h"
 #include "duck/detail/fitted_value.h"
 #include "duck/detail/instance_impl.h"
+#include "duck/detail/plan_text.h"
 
 namespace kalam::duck {
 
@@ -60,6 +61,8 @@ void PreparedQuery::plan_natively() {
         if (!plan || planner.value_map.size() < slots_.size() || !all_settled(*plan)) return;
         if (planner.properties.always_require_rebind) return;
         auto result = result_columns(planner.names, planner.types, column_origins(*plan));
+        // `(_deleted AND b) OR b` speaks of deleted rows, also when the rules make `b` of it.
+        write_access_paths(*plan);
         // The optimizer's rules on expressions, and none on plans: what is read here has the form that was bound.
         duckdb::Optimizer(*planner.binder, context).rewriter.VisitOperator(*plan);
         if (!all_settled(*plan)) return;
@@ -74,6 +77,14 @@ void PreparedQuery::plan_natively() {
   if (!native) return;
   connection_ = std::move(connection);
   native_ = std::move(native);
+}
+
+std::string PreparedQuery::explained() const {
+  if (native_) return text_of(*native_, tables_.front(), shapes_->front());
+  auto plan = take_plan();
+  auto text = "DuckDB\n" + plan->explained();
+  if (plan->kept()) give_back(std::move(plan));
+  return text;
 }
 
 std::unique_ptr<EnginePlan> PreparedQuery::take_plan() const {

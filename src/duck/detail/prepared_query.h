@@ -32,6 +32,7 @@ class PreparedQuery final : public Prepared, public std::enable_shared_from_this
   const std::vector<QueryTable>& tables() const override { return tables_; }
   std::span<const ScalarKind> parameters() const override { return kinds_; }
   bool native() const override { return native_ != nullptr; }
+  std::string explained() const override;  // throws exceptions of DuckDB
 
   // Throws exceptions of DuckDB.
   Result<std::unique_ptr<RowStream::Impl>> run(RunInputs inputs) const;

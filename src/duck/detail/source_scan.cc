@@ -4,6 +4,7 @@
 #include <duckdb/main/extension/extension_loader.hpp>
 #include <duckdb/planner/operator/list.hpp>
 
+#include "duck/detail/plan_text.h"
 #include "duck/detail/statement_walk.h"
 #include "duck/detail/value_bridge.h"
 
@@ -81,6 +82,14 @@ void scan(ClientContext& context, TableFunctionInput& input, DataChunk& output) 
   output.SetCardinality(count);
 }
 
+// For EXPLAIN.
+InsertionOrderPreservingMap<string> explained(TableFunctionToStringInput& input) {
+  InsertionOrderPreservingMap<string> text;
+  const auto& scan = input.bind_data->Cast<BoundScan>();
+  text["Rows"] = text_of(scan.path, (*scan.shapes)[scan.source]);
+  return text;
+}
+
 // `rows`: how many of its rows are wanted by what stands above `node`.
 void write_paths(LogicalOperator& node, size_t rows) {
   auto below = static_cast<size_t>(SIZE_MAX);
@@ -149,6 +158,7 @@ std::optional<Error> Running::failure() const {
 void register_source_scan(DuckDB& database) {
   TableFunction function(kScanFunction, {LogicalType::INTEGER}, scan, bind, init);
   function.projection_pushdown = true;
+  function.to_string = explained;
   ExtensionLoader(*database.instance, "kalam").RegisterFunction(function);
 }
 
@@ -160,6 +170,11 @@ const SourceColumn* scanned_column(const FunctionData* bind_data, size_t column)
 std::optional<size_t> scanned_source(const FunctionData* bind_data) {
   const auto* bound = dynamic_cast<const BoundScan*>(bind_data);
   return bound ? std::optional(bound->source) : std::nullopt;
+}
+
+bool wants_deleted(const FunctionData* bind_data) {
+  const auto* bound = dynamic_cast<const BoundScan*>(bind_data);
+  return bound && bound->path.with_deleted;
 }
 
 void write_access_paths(LogicalOperator& plan) { write_paths(plan, SIZE_MAX); }

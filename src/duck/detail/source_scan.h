@@ -60,6 +60,9 @@ const SourceColumn* scanned_column(const duckdb::FunctionData* bind_data, size_t
 // Which source a scan reads; nothing for other table functions.
 std::optional<size_t> scanned_source(const duckdb::FunctionData* bind_data);
 
+// Does the statement speak of deleted rows, as far as the last write_access_paths() saw it?
+bool wants_deleted(const duckdb::FunctionData* bind_data);
+
 // Tells the scans of a plan what is wanted of them; before and after it is optimised, each finds what the other cannot.
 void write_access_paths(duckdb::LogicalOperator& plan);
 

@@ -8,6 +8,7 @@
 #include <duckdb/parser/tableref/list.hpp>
 
 #include "duck/detail/allowed_functions.h"
+#include "duck/detail/dialect_parser.h"
 #include "duck/detail/engine_error.h"
 #include "types/ascii.h"
 
@@ -194,8 +195,54 @@ void StatementWalk::query(QueryNode& node) {
   common_tables_in_scope_.resize(in_scope);
 }
 
+QueryTable StatementWalk::full_name(const BaseTableRef& base) const {
+  return {ascii_lower(base.catalog_name), base.schema_name.empty() ? schema_ : ascii_lower(base.schema_name),
+          ascii_lower(base.table_name)};
+}
+
+StatementWalk::TablePointer StatementWalk::query_of(const BaseTableRef& base, const View& view) {
+  if (views_open_ == options_.view_depth_max) refuse("views over views are too deep", ErrorCode::limit_exceeded);
+  if (views_seen_ == options_.views_max) refuse("too many views in one statement", ErrorCode::limit_exceeded);
+  ++views_seen_;
+  auto parsed = parse_statement(view.query, options_);
+  if (parsed->type != StatementType::SELECT_STATEMENT) refuse("a view is a query");
+  if (!parsed->named_param_map.empty()) refuse("a view has no parameters", ErrorCode::invalid_input);
+
+  // Nothing of the statement around it is seen inside.
+  auto outer_tables = std::exchange(common_tables_in_scope_, {});
+  auto outer_schema = std::exchange(schema_, view.schema);
+  const auto* outer_rows = std::exchange(stored_rows_, nullptr);
+  ++views_open_;
+  statement(*parsed);
+  --views_open_;
+  stored_rows_ = outer_rows;
+  schema_ = std::move(outer_schema);
+  common_tables_in_scope_ = std::move(outer_tables);
+
+  auto query = make_uniq<SubqueryRef>(unique_ptr_cast<SQLStatement, SelectStatement>(std::move(parsed)));
+  base.CopyProperties(*query);
+  query->column_name_alias = base.column_name_alias;
+  if (query->alias.empty()) query->alias = base.table_name;
+  for (size_t i = query->column_name_alias.size(); i < view.columns.size(); ++i) {
+    query->column_name_alias.push_back(view.columns[i]);
+  }
+  return query;
+}
+
+void StatementWalk::named_table(TablePointer& ref) {
+  const auto& base = ref->Cast<BaseTableRef>();
+  const auto name = full_name(base);
+  auto view = views_ ? views_(name) : std::nullopt;
+  if (!view) {
+    ref = scan_of(base);
+    return;
+  }
+  used_views_.push_back({name, *view});
+  ref = query_of(base, *view);
+}
+
 StatementWalk::TablePointer StatementWalk::scan_of(const BaseTableRef& base) {
-  const QueryTable named{ascii_lower(base.catalog_name), ascii_lower(base.schema_name), ascii_lower(base.table_name)};
+  const auto named = full_name(base);
   const auto known = std::find(tables_.begin(), tables_.end(), named);
   const auto index = static_cast<int32_t>(known - tables_.begin());
   if (known == tables_.end()) {
@@ -209,6 +256,7 @@ StatementWalk::TablePointer StatementWalk::scan_of(const BaseTableRef& base) {
   auto scan = make_uniq<TableFunctionRef>();
   scan->function = make_uniq<FunctionExpression>(kScanFunction, std::move(arguments));
   base.CopyProperties(*scan);
+  scan->column_name_alias = base.column_name_alias;
   if (scan->alias.empty()) scan->alias = base.table_name;
   return scan;
 }
@@ -243,7 +291,7 @@ void StatementWalk::table(TablePointer& ref) {
       const auto& common = common_tables_in_scope_;
       const bool own = base.schema_name.empty() && base.catalog_name.empty() &&
                        std::find(common.begin(), common.end(), ascii_lower(base.table_name)) != common.end();
-      if (!own) ref = scan_of(base);
+      if (!own) named_table(ref);
       return;
     }
     case TableReferenceType::SUBQUERY: return query(*ref->Cast<SubqueryRef>().subquery->node);
@@ -267,7 +315,11 @@ void StatementWalk::qualified(ColumnRefExpression& column) {
   const auto qualifies = [&](const QueryTable& table) {
     return table.schema == ascii_lower(names[0]) && table.table == ascii_lower(names[1]);
   };
-  if (std::any_of(tables_.begin(), tables_.end(), qualifies)) names.erase(names.begin());
+  const auto qualifies_view = [&](const UsedView& used) { return qualifies(used.name); };
+  if (std::any_of(tables_.begin(), tables_.end(), qualifies) ||
+      std::any_of(used_views_.begin(), used_views_.end(), qualifies_view)) {
+    names.erase(names.begin());
+  }
 }
 
 void StatementWalk::expression(ExpressionPointer& pointer) {

@@ -24,7 +24,8 @@ class StatementWalk {
  public:
   using TablePointer = duckdb::unique_ptr<duckdb::TableRef>;
 
-  explicit StatementWalk(const ParseOptions& options) : options_(options) {}
+  explicit StatementWalk(const ParseOptions& options, const ViewLookup& views = {})
+      : options_(options), views_(views) {}
 
   void statement(duckdb::SQLStatement& statement);
   void query(duckdb::QueryNode& node);
@@ -38,6 +39,7 @@ class StatementWalk {
   void stored(ExpressionPointer& expression);
 
   std::vector<QueryTable> take_tables() { return std::move(tables_); }
+  std::vector<UsedView> take_views() { return std::move(used_views_); }
   // How often table number `index` was named.
   size_t mentions(size_t index) const { return mentions_[index]; }
 
@@ -46,6 +48,9 @@ class StatementWalk {
   void select_list(duckdb::vector<ExpressionPointer>& list);
   void join(duckdb::JoinRef& join);
   void table_function(duckdb::TableFunctionRef& ref);
+  void named_table(TablePointer& ref);
+  TablePointer query_of(const duckdb::BaseTableRef& base, const View& view);
+  QueryTable full_name(const duckdb::BaseTableRef& base) const;
   TablePointer scan_of(const duckdb::BaseTableRef& base);
   void common_tables(duckdb::CommonTableExpressionMap& map);
   void common_table(const std::string& name, duckdb::QueryNode& definition);
@@ -61,10 +66,15 @@ class StatementWalk {
   }
 
   const ParseOptions& options_;
+  const ViewLookup views_;
   const duckdb::TableRef* stored_rows_ = nullptr;
   std::vector<QueryTable> tables_;
   std::vector<size_t> mentions_;                     // of each of tables_
   std::vector<std::string> common_tables_in_scope_;  // lower case
+  std::vector<UsedView> used_views_;
+  std::string schema_;     // of the view whose query is walked; empty: the client's own text
+  size_t views_open_ = 0;  // views in views, here
+  size_t views_seen_ = 0;
 };
 
 }  // namespace kalam::duck

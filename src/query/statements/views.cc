@@ -26,9 +26,16 @@ std::string query_of(const sql::CreateView& create) {
 }
 
 // The query must make sense over the tables that it names, and its author must be allowed to read them.
-Status check_query(const sql::CreateView& create, const Services& services, const Session& session) {
-  auto query = TRY(services.engine.parse(query_of(create)));
+// Names in it are of the view's namespace.
+Status check_query(const sql::CreateView& create, const TableId& id, const Services& services, Session session) {
+  session.current_namespace = id.ns.value();
   const auto catalog = services.catalog.snapshot();
+  auto query = TRY(services.engine.parse(query_of(create), views_of(catalog, session)));
+  if (query.parameters() > 0) return Error{ErrorCode::invalid_input, "a view has no parameters"};
+  for (const auto& used : query.views()) {
+    const auto name = TRY(full_name(used.name, session));
+    if (name.dotted() == id.dotted()) return Error{ErrorCode::invalid_input, "a view cannot read itself"};
+  }
   const ReadContext context{.services = services, .session = session, .catalog = *catalog};
   std::vector<Source> sources;
   std::vector<duck::SourceShape> shapes;
@@ -45,7 +52,7 @@ Status check_query(const sql::CreateView& create, const Services& services, cons
 Result<QueryReply> run(const sql::CreateView& create, const Services& services, Session& session) {
   TRY(auth::check(session.viewer.role, auth::Right::create_view));
   const auto id = TRY(table_id(create.view, session));
-  if (auto checked = check_query(create, services, session); !checked.ok()) {
+  if (auto checked = check_query(create, id, services, session); !checked.ok()) {
     return std::move(checked).error().within("Failed to parse CREATE VIEW statement: ");
   }
   TRY(write({commands::CreateView{.id = id,
