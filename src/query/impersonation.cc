@@ -1,5 +1,9 @@
 #include "query/impersonation.h"
 
+#include "base/log.h"
+#include "query/statements/audited_write.h"
+#include "types/json_text.h"
+
 namespace kalam::query {
 
 namespace {
@@ -19,6 +23,21 @@ bool may_target(Role actor, Role target) {
   }
 }
 
+catalog::AuditLogEntry audit_row(const Session& session, const UserId& target, bool allowed, const Services& services) {
+  std::string details;
+  JsonText json(details);
+  json.begin_object().key("actor_role").string(variant_name(session.actor.role));
+  if (!allowed) json.key("reason").string("role_not_allowed");
+  json.key("success").boolean(allowed).end_object();
+  auto entry = audit_entry({.action = allowed ? "EXECUTE_AS_USER" : "EXECUTE_AS_USER_DENIED",
+                            .target = "user:" + target.value(),
+                            .details = std::move(details)},
+                           services, session);
+  entry.subject_user_id = target;
+  entry.ip_address = std::nullopt;
+  return entry;
+}
+
 }  // namespace
 
 Result<Viewer> impersonate(const Viewer& actor, std::string_view target, const Services& services) {
@@ -34,6 +53,19 @@ Result<Viewer> impersonate(const Viewer& actor, std::string_view target, const S
     }
   }
   return Viewer{std::move(user), Role::user};
+}
+
+Result<Viewer> impersonate_audited(const Session& session, std::string_view target, const Services& services) {
+  auto viewer = impersonate(session.actor, target, services);
+  if (!viewer.ok() && viewer.error().code != ErrorCode::permission_denied) return viewer;  // nobody was meant
+  commands::CatalogWrite write{.changes = {}, .audit = {}, .at_ms = services.clock.now_ms()};
+  write.audit.push_back(audit_row(session, UserId(std::string(target)), viewer.ok(), services));
+  const auto written = services.writer.write(std::move(write));
+  if (!written.ok()) {
+    log::warn("query", "an impersonation is missing in the audit log",
+              {{"actor", session.actor.user.value()}, {"target", target}, {"error", written.error().message}});
+  }
+  return viewer;
 }
 
 }  // namespace kalam::query

@@ -12,4 +12,7 @@ namespace kalam::query {
 // The target, with the role user; `permission_denied` when the actor may not.
 Result<Viewer> impersonate(const Viewer& actor, std::string_view target, const Services& services);
 
+// The same for a statement of the session's actor, with a row in the audit log whatever comes of it.
+Result<Viewer> impersonate_audited(const Session& session, std::string_view target, const Services& services);
+
 }  // namespace kalam::query
