@@ -7,12 +7,12 @@ namespace kalam::live {
 namespace {
 
 // Of a STREAM an event is named by whose it is and its `_seq`; a projection shows nothing of it.
-std::string removed_event(const Plan& plan, const TableChanges& rows, RowSeq seq) {
+std::string removed_event(const Plan& plan, const std::optional<UserId>& user, RowSeq seq) {
   std::string text;
   JsonText json(text);
   json.begin_object();
   if (plan.shows_all()) {
-    json.key("row_id").string((rows.user ? rows.user->value() : std::string()) + ":" + std::to_string(seq.value()));
+    json.key("row_id").string((user ? user->value() : std::string()) + ":" + std::to_string(seq.value()));
   }
   json.end_object();
   return text;
@@ -20,34 +20,49 @@ std::string removed_event(const Plan& plan, const TableChanges& rows, RowSeq seq
 
 }  // namespace
 
-Result<std::optional<std::string>> body_of(const Plan& plan, const TableChanges& rows, const RowChange& change,
-                                           const Viewer& viewer) {
-  const auto seq = change.header.seq;
-  FullRow before, after;
-  bool was = false, is = false;
-  if (change.before) {
-    before = plan.full_row(*change.before, change.before_seq, false);
-    was = TRY(plan.wants(before, viewer));
-  }
-  if (change.after) {
-    after = plan.full_row(*change.after, seq, false);
-    is = TRY(plan.wants(after, viewer));
+RowStep step_of(const Plan& plan, const RowChange& change) {
+  RowStep step;
+  step.seq = change.header.seq;
+  if (change.before) step.before = plan.full_row(*change.before, change.before_seq, false);
+  if (change.after) step.after = plan.full_row(*change.after, change.header.seq, false);
+  return step;
+}
+
+Result<std::optional<ChangeBody>> body_of(const Plan& plan, const RowStep& step, const std::optional<UserId>& user,
+                                          const Viewer& viewer, bool with_key) {
+  const bool was = step.before && TRY(plan.wants(*step.before, viewer));
+  const bool is = step.after && TRY(plan.wants(*step.after, viewer));
+  if (!was && !is) return std::optional<ChangeBody>();
+  ChangeBody body;
+  if (with_key) {
+    JsonText key(body.key_json);
+    TRY(plan.write_key(key, is ? *step.after : *step.before));
   }
   std::string text, old_text;
   JsonText json(text), old_json(old_text);
-  if (!was && !is) return std::optional<std::string>();
   if (!was) {
-    TRY(plan.write_row(json, after, viewer));
-    return std::optional(insert_body(text));
+    TRY(plan.write_row(json, *step.after, viewer));
+    body.text = insert_body(text);
+  } else if (is) {
+    TRY(plan.write_updated(json, *step.after, viewer));
+    TRY(plan.write_replaced(old_json, *step.before, *step.after, viewer));
+    body.text = update_body(text, old_text);
+  } else if (!plan.table().keyed()) {
+    body.text = delete_body(removed_event(plan, user, step.seq));
+  } else {
+    TRY(plan.write_row(json, plan.as_deleted(*step.before, step.seq), viewer));
+    body.text = delete_body(text);
   }
-  if (is) {
-    TRY(plan.write_updated(json, after, viewer));
-    TRY(plan.write_replaced(old_json, before, after, viewer));
-    return std::optional(update_body(text, old_text));
-  }
-  if (!plan.table().keyed()) return std::optional(delete_body(removed_event(plan, rows, seq)));
-  TRY(plan.write_row(json, plan.full_row(*change.before, seq, true), viewer));
-  return std::optional(delete_body(text));
+  return std::optional(std::move(body));
+}
+
+Result<bool> shows_difference(const Plan& plan, const RowStep& step, const Viewer& viewer) {
+  if (!step.before || !step.after) return true;
+  std::string before, after;
+  JsonText before_json(before), after_json(after);
+  TRY(plan.write_row(before_json, plan.with_seq(*step.before, step.seq), viewer));
+  TRY(plan.write_row(after_json, plan.with_seq(*step.after, step.seq), viewer));
+  return before != after;
 }
 
 }  // namespace kalam::live

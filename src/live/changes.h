@@ -9,10 +9,25 @@
 
 namespace kalam::live {
 
-// Old and new row are both held against the filter: who comes into it is inserted, who leaves it deleted. The text is
-// what stands behind the id of the subscription (messages.h); none: nothing to tell. `plan` is for the version of the
-// table that `rows` follow.
-Result<std::optional<std::string>> body_of(const Plan& plan, const TableChanges& rows, const RowChange& change,
-                                           const Viewer& viewer);
+// A row at two moments; none: it was not there, or is not any more.
+struct RowStep {
+  std::optional<FullRow> before = {};
+  std::optional<FullRow> after = {};
+  RowSeq seq{0};  // of the newest version, of a deleted one too
+};
+RowStep step_of(const Plan& plan, const RowChange& change);
+
+struct ChangeBody {
+  std::string text;      // messages.h: what stands behind the id of the subscription
+  std::string key_json;  // if it was asked for
+};
+
+// Old and new row are both held against the filter: who comes into it is inserted, who leaves it deleted. None: nothing
+// to tell. `user`: whose part of the table it is.
+Result<std::optional<ChangeBody>> body_of(const Plan& plan, const RowStep& step, const std::optional<UserId>& user,
+                                          const Viewer& viewer, bool with_key);
+
+// Does the step change what the plan shows of a row that stays in the result?
+Result<bool> shows_difference(const Plan& plan, const RowStep& step, const Viewer& viewer);
 
 }  // namespace kalam::live

@@ -123,10 +123,10 @@ class LiveTest : public testing::Test {
     return replies.replies.empty() ? "" : replies.replies.back().rows_json;
   }
 
-  Person connect(std::string_view user, Role role = Role::user) {
+  Person connect(std::string_view user, Role role = Role::user, Features features = {}) {
     auto heard = std::make_shared<Heard>();
     const ConnectionId id("c" + std::to_string(++connections_));
-    return {live_.connect({UserId(std::string(user)), role}, id, heard), heard};
+    return {live_.connect({UserId(std::string(user)), role}, id, heard, features), heard};
   }
 
   // Subscribes and gives the first answer.

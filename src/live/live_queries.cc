@@ -12,7 +12,9 @@
 #include "live/changes.h"
 #include "live/index.h"
 #include "live/messages.h"
+#include "live/outgoing.h"
 #include "live/plan_cache.h"
+#include "live/replay.h"
 #include "live/snapshot.h"
 #include "types/json_text.h"
 
@@ -31,6 +33,7 @@ struct Audience {
   const Plan* plan;
   Role role;
   std::string user;
+  bool with_key;
   auto operator<=>(const Audience&) const = default;
 };
 
@@ -65,7 +68,7 @@ std::string schema_json(const std::vector<SourceColumn>& columns) {
   return text;
 }
 
-using Bodies = std::vector<Result<std::optional<std::string>>>;  // one for each row
+using Bodies = std::vector<Result<std::optional<ChangeBody>>>;  // one for each row
 
 }  // namespace
 
@@ -82,15 +85,20 @@ struct LiveQueries::Impl {
   std::optional<Refusal> begin(const SubscriptionPtr& subscription);
   std::optional<Refusal> send_batch(Subscription& subscription, const Plan& plan, std::optional<int64_t> after,
                                     bool first, std::string_view failure_code);
-  tables::TableReader reader_of(const Subscription& subscription, const Plan& plan, store::SnapshotPtr snapshot) const;
+  tables::TableReader reader_of(const Subscription& subscription, const Plan& plan, store::SnapshotPtr snapshot,
+                                CommitSeq after = CommitSeq(0)) const;
   Status send_removed(Subscription& subscription, const Plan& plan, const tables::TableReader& reader, int64_t after);
+  std::optional<AckExtras> extras_of(const Subscription& subscription) const;
   void go_live(const SubscriptionPtr& subscription);
   Status catch_up_from_table(Subscription& subscription);
 
   // Of the feed.
   void dispatch(const std::stop_token& stop);
   void deliver(const ChangeSet& changes);
-  void deliver(Subscription& subscription, const Bodies& bodies);
+  void deliver(Subscription& subscription, const Bodies& bodies, Outgoing& outgoing);
+  Cursor cursor_at(CommitSeq commit) const { return {services.catalog.epoch(), commit}; }
+  std::optional<std::string> resume(Subscription& subscription, const Cursor& cursor);
+  void send_replay(Subscription& subscription, const std::vector<ChangeBody>& changes, const Cursor& start);
   Bodies bodies_of(const Subscription& subscription, const TableChanges& changes) const;
   bool follow_table(Subscription& subscription, const TableDefinitionPtr& table);
   void look_around();
@@ -120,6 +128,9 @@ std::optional<Refusal> LiveQueries::Impl::subscribe(const ClientPtr& client, con
                                         ") cannot exceed batch_size (" + std::to_string(batch) +
                                         "); paginated last_rows replay is not supported"};
     }
+  }
+  if (request.options && request.options->cursor && request.options->from) {
+    return Refusal{"UNSUPPORTED", "cursor and from cannot be combined"};
   }
   auto query = sql::parse_subscription(request.sql);
   if (!query.ok()) return refusal_of_text(query.error());
@@ -200,8 +211,9 @@ std::optional<Refusal> LiveQueries::Impl::register_one(const SubscriptionPtr& su
 }
 
 tables::TableReader LiveQueries::Impl::reader_of(const Subscription& subscription, const Plan& plan,
-                                                 store::SnapshotPtr snapshot) const {
+                                                 store::SnapshotPtr snapshot, CommitSeq after) const {
   tables::ReadPoint point;
+  point.after = after;
   point.user = subscription.scope.user;
   point.snapshot = std::move(snapshot);
   point.now_ms = services.clock.now_ms();
@@ -217,16 +229,72 @@ std::optional<Refusal> LiveQueries::Impl::begin(const SubscriptionPtr& subscript
   subscription->after = position->commit;
   subscription->boundary = position->seq.value();
   if (!subscription->options) {
-    subscription->send(ack_message(subscription->id, {}, subscription->plan->schema_json()));
+    subscription->send(ack_message(subscription->id, {}, subscription->plan->schema_json(), extras_of(*subscription)));
     go_live(subscription);
     return std::nullopt;
   }
-  subscription->loading_since_us = now().count() + 1;
   const auto& options = *subscription->options;
+  if (options.cursor) {
+    const auto cursor = parse_cursor(*options.cursor);
+    if (!cursor) return Refusal{"UNSUPPORTED", "Invalid cursor"};
+    auto resync = resume(*subscription, *cursor);
+    if (!resync) {
+      go_live(subscription);
+      return std::nullopt;
+    }
+    subscription->resync = *std::move(resync);
+  }
+  subscription->loading_since_us = now().count() + 1;
   const auto after = options.from && *options.from > 0 ? options.from : std::nullopt;
   if (auto refusal = send_batch(*subscription, *subscription->plan, after, true, "SUBSCRIPTION_FAILED")) return refusal;
   if (subscription->loading_since_us == 0) go_live(subscription);
   return std::nullopt;
+}
+
+std::optional<AckExtras> LiveQueries::Impl::extras_of(const Subscription& subscription) const {
+  if (!subscription.client->features.exact_resume) return std::nullopt;
+  return AckExtras{print(cursor_at(subscription.after)), {}};
+}
+
+// Tells what was missed since the cursor; or gives the reason why it cannot.
+std::optional<std::string> LiveQueries::Impl::resume(Subscription& subscription, const Cursor& cursor) {
+  if (cursor.epoch != services.catalog.epoch() || cursor.commit > subscription.after) return "epoch_changed";
+  const ReplayRequest request{*subscription.plan,    subscription.scope, subscription.generation,
+                              subscription.viewer(), cursor.commit,      subscription.after};
+  const auto replay = replay_of(request, services.feed, [&](CommitSeq after) {
+    return reader_of(subscription, *subscription.plan, subscription.snapshot, after);
+  });
+  if (!replay.ok()) {
+    log::warn("live", "a resume failed", {{"error", replay.error().message}});
+    return "overflow";
+  }
+  if (const auto* reason = std::get_if<std::string>(&*replay)) return *reason;
+  const auto& changes = std::get<std::vector<ChangeBody>>(*replay);
+  auto extras = extras_of(subscription);
+  extras->replay = !changes.empty();
+  BatchControl control;
+  control.cursor = extras->cursor;
+  subscription.send(ack_message(subscription.id, control, subscription.plan->schema_json(), extras));
+  send_replay(subscription, changes, cursor);
+  return std::nullopt;
+}
+
+// Whoever is interrupted begins again at the start: only the last one moves his cursor.
+void LiveQueries::Impl::send_replay(Subscription& subscription, const std::vector<ChangeBody>& changes,
+                                    const Cursor& start) {
+  subscription.changes += static_cast<int64_t>(changes.size());
+  const auto first = print(start), last = print(cursor_at(subscription.after));
+  if (subscription.client->features.frames) {
+    std::vector<std::string> elements;
+    for (const auto& change : changes) elements.push_back(frame_change(subscription.id, change.text, change.key_json));
+    for (auto& frame : frame_messages(subscription.after, last, elements, true)) subscription.send(std::move(frame));
+    return;
+  }
+  for (size_t i = 0; i < changes.size(); ++i) {
+    const bool more = i + 1 < changes.size();
+    subscription.send(change_message(subscription.id, changes[i].text,
+                                     {.key_json = changes[i].key_json, .cursor = more ? first : last, .more = more}));
+  }
 }
 
 // When the last one is sent, loading_since_us is 0.
@@ -251,8 +319,10 @@ std::optional<Refusal> LiveQueries::Impl::send_batch(Subscription& subscription,
       return Refusal{"CONVERSION_ERROR", written.error().message};
     }
   }
-  const BatchControl control{subscription.batches++, page->has_more, page->last_seq};
-  if (first) subscription.send(ack_message(subscription.id, control, plan.schema_json()));
+  BatchControl control{subscription.batches++, page->has_more, page->last_seq, {}};
+  if (subscription.client->features.exact_resume) control.cursor = print(cursor_at(subscription.after));
+  if (first) subscription.send(ack_message(subscription.id, control, plan.schema_json(), extras_of(subscription)));
+  if (first && !subscription.resync.empty()) subscription.send(resync_message(subscription.id, subscription.resync));
   subscription.send(batch_message(subscription.id, rows, control));
   subscription.last_update_us = services.clock.now_us();
   if (subscription.loading_since_us == 0) return std::nullopt;
@@ -270,11 +340,15 @@ std::optional<Refusal> LiveQueries::Impl::send_batch(Subscription& subscription,
 
 Status LiveQueries::Impl::send_removed(Subscription& subscription, const Plan& plan, const tables::TableReader& reader,
                                        int64_t after) {
+  Outgoing outgoing(cursor_at(subscription.after));
   for (const auto& row : TRY(read_removed(reader, plan, subscription.viewer(), after))) {
     std::string text;
     JsonText json(text);
     TRY(plan.write_removed_key(json, row));
-    subscription.send_change(change_message(subscription.id, delete_body(text)));
+    ChangeBody body{delete_body(text), {}};
+    JsonText key(body.key_json);
+    if (subscription.client->features.exact_resume) TRY(plan.write_key(key, row));
+    outgoing.add(subscription, body);
     ++subscription.changes;
   }
   return {};
@@ -286,10 +360,11 @@ void LiveQueries::Impl::go_live(const SubscriptionPtr& subscription) {
   subscription->snapshot = nullptr;
   auto behind = services.feed.from(subscription->after);
   const auto take = [&](const ChangeSet& changes) {
+    Outgoing outgoing(cursor_at(changes.commit));
     for (const auto& part : changes.tables) {
       if (part.table->id != subscription->scope.table || part.user != subscription->scope.user) continue;
       if (part.table->generation != subscription->generation || !follow_table(*subscription, part.table)) continue;
-      deliver(*subscription, bodies_of(*subscription, part));
+      deliver(*subscription, bodies_of(*subscription, part), outgoing);
     }
   };
   for (bool locked = false;;) {
@@ -323,13 +398,17 @@ Status LiveQueries::Impl::catch_up_from_table(Subscription& subscription) {
   const auto position = TRY(commands::position_of(store, snapshot));
   const auto reader = reader_of(subscription, *subscription.plan, snapshot);
   auto after = subscription.boundary;
+  Outgoing outgoing(cursor_at(subscription.after));  // from there it would begin again: not all is told yet
   for (bool more = true; more;) {
     const auto page = TRY(read_page(reader, *subscription.plan, subscription.viewer(), {.after = after}));
     for (const auto& row : page.rows) {
       std::string text;
       JsonText json(text);
       TRY(subscription.plan->write_row(json, row, subscription.viewer()));
-      subscription.send_change(change_message(subscription.id, insert_body(text)));
+      ChangeBody body{insert_body(text), {}};
+      JsonText key(body.key_json);
+      if (subscription.client->features.exact_resume) TRY(subscription.plan->write_key(key, row));
+      outgoing.add(subscription, body);
       ++subscription.changes;
     }
     after = page.last_seq.value_or(after);
@@ -366,6 +445,7 @@ void LiveQueries::Impl::dispatch(const std::stop_token& stop) {
 void LiveQueries::Impl::deliver(const ChangeSet& changes) {
   const std::lock_guard lock(mutex);
   if (index.empty()) return;
+  Outgoing outgoing(cursor_at(changes.commit));
   for (const auto& part : changes.tables) {
     const auto* interested = index.of({part.table->id, part.user});
     if (!interested) continue;
@@ -374,11 +454,12 @@ void LiveQueries::Impl::deliver(const ChangeSet& changes) {
     for (const auto& subscription : subscriptions) {
       if (!subscription->live || subscription->after >= changes.commit) continue;
       if (part.table->generation != subscription->generation || !follow_table(*subscription, part.table)) continue;
-      Audience audience{subscription->plan.get(), subscription->viewer().role, {}};
+      Audience audience{
+          subscription->plan.get(), subscription->viewer().role, {}, subscription->client->features.exact_resume};
       if (calls_functions(subscription->query)) audience.user = subscription->viewer().user.value();
       auto bodies = made.find(audience);
       if (bodies == made.end()) bodies = made.emplace(audience, bodies_of(*subscription, part)).first;
-      deliver(*subscription, bodies->second);
+      deliver(*subscription, bodies->second, outgoing);
     }
   }
 }
@@ -387,18 +468,19 @@ Bodies LiveQueries::Impl::bodies_of(const Subscription& subscription, const Tabl
   Bodies bodies;
   bodies.reserve(changes.rows.size());
   for (const auto& row : changes.rows) {
-    bodies.push_back(body_of(*subscription.plan, changes, row, subscription.viewer()));
+    bodies.push_back(body_of(*subscription.plan, step_of(*subscription.plan, row), changes.user, subscription.viewer(),
+                             subscription.client->features.exact_resume));
   }
   return bodies;
 }
 
-void LiveQueries::Impl::deliver(Subscription& subscription, const Bodies& bodies) {
+void LiveQueries::Impl::deliver(Subscription& subscription, const Bodies& bodies, Outgoing& outgoing) {
   for (const auto& body : bodies) {
     if (!body.ok()) {
       // A row that has no JSON; the ones after it may have.
       subscription.send_error(error_message(subscription.id, "CONVERSION_ERROR", body.error().message));
     } else if (*body) {
-      subscription.send_change(change_message(subscription.id, **body));
+      outgoing.add(subscription, **body);
       ++subscription.changes;
       subscription.last_update_us = services.clock.now_us();
     }
@@ -463,8 +545,10 @@ LiveQueries::LiveQueries(const LiveServices& services, const LiveOptions& option
     : impl_(std::make_unique<Impl>(services, options)) {}
 LiveQueries::~LiveQueries() = default;
 
-ClientPtr LiveQueries::connect(Viewer viewer, ConnectionId connection, std::shared_ptr<Sink> sink) {
-  auto client = std::make_shared<Client>(std::move(viewer), std::move(connection), std::move(sink));
+std::string LiveQueries::epoch() const { return print_epoch(impl_->services.catalog.epoch()); }
+
+ClientPtr LiveQueries::connect(Viewer viewer, ConnectionId connection, std::shared_ptr<Sink> sink, Features features) {
+  auto client = std::make_shared<Client>(std::move(viewer), std::move(connection), std::move(sink), features);
   heard_of(*client);
   return client;
 }

@@ -36,6 +36,12 @@ class Sink {
   virtual void send_error(std::string json) = 0;   // JSON whatever the client's serialization is
 };
 
+// What a client has asked for beyond the original's wire (spec websocket §12).
+struct Features {
+  bool exact_resume = false;
+  bool frames = false;
+};
+
 struct SubscribeRequest {
   std::string id;
   std::string sql;
@@ -43,6 +49,7 @@ struct SubscribeRequest {
     std::optional<uint64_t> batch_size = {};
     std::optional<uint32_t> last_rows = {};
     std::optional<int64_t> from = {};
+    std::optional<std::string> cursor = {};  // of clients with exact_resume
   };
   std::optional<Options> options = {};  // none: changes only, no rows first
 };
@@ -75,7 +82,8 @@ class LiveQueries {
   LiveQueries(const LiveQueries&) = delete;
   LiveQueries& operator=(const LiveQueries&) = delete;
 
-  ClientPtr connect(Viewer viewer, ConnectionId connection, std::shared_ptr<Sink> sink);
+  ClientPtr connect(Viewer viewer, ConnectionId connection, std::shared_ptr<Sink> sink, Features features = {});
+  std::string epoch() const;  // of the database, as cursors begin
   // Every answer, errors too, goes to the sink.
   void subscribe(const ClientPtr& client, const SubscribeRequest& request);
   void next_batch(const ClientPtr& client, std::string_view subscription, std::optional<int64_t> after);

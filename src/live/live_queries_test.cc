@@ -244,6 +244,68 @@ TEST_F(LiveTest, WsCase38_WritersBesideASubscribe) {
   writer.join();
 }
 
+// Reads the text of a member: "cursor":"…".
+std::string member(const std::string& message, std::string_view name) {
+  const auto at = message.rfind("\"" + std::string(name) + "\":\"");
+  if (at == std::string::npos) return {};
+  const auto begin = at + name.size() + 4;
+  return message.substr(begin, message.find('"', begin) - begin);
+}
+
+TEST_F(LiveTest, WsCases63And66_ResumeByCursor) {
+  constexpr Features kExact{.exact_resume = true};
+  for (const auto* id : {"a", "b", "c"}) {
+    sql("INSERT INTO app.t (id, v) VALUES ('" + std::string(id) + "', 1)", "alice");
+  }
+  constexpr std::string_view kQuery = "SELECT id, v, note FROM app.t WHERE v = 1";
+  const auto alice = connect("alice", Role::user, kExact);
+  EXPECT_THAT(subscribe(alice, "s", std::string(kQuery), Options{}), HasSubstr(R"("cursor":")" + live_.epoch() + ":"));
+  const auto cursor = member(alice.heard->next(), "cursor");
+  ASSERT_FALSE(cursor.empty());
+  live_.disconnect(alice.client);
+  sql("UPDATE app.t SET note = 'x' WHERE id = 'a'", "alice");
+  sql("DELETE FROM app.t WHERE id = 'b'", "alice");
+  sql("UPDATE app.t SET v = 2 WHERE id = 'c'", "alice");
+  sql("INSERT INTO app.t (id, v) VALUES ('d', 1)", "alice");
+  sql("DELETE FROM app.t WHERE id = 'd'", "alice");
+
+  const auto back = connect("alice", Role::user, kExact);
+  EXPECT_THAT(subscribe(back, "s", std::string(kQuery), Options{.cursor = cursor}),
+              AllOf(HasSubstr(R"("status":"ready")"), HasSubstr(R"("replay":true)")));
+  EXPECT_THAT(next(back), AllOf(HasSubstr(R"("update","rows":[{"_seq":"N","id":"a","v":1,"note":"x"}])"),
+                                HasSubstr(R"("key":{"id":"a"})"), HasSubstr(R"("replay":true,"more":true)")));
+  EXPECT_THAT(next(back), AllOf(HasSubstr(R"("change_type":"delete")"), HasSubstr(R"("key":{"id":"b"})")));
+  const auto last = back.heard->next();
+  EXPECT_THAT(last, AllOf(HasSubstr(R"("change_type":"delete")"), HasSubstr(R"("key":{"id":"c"})"),
+                          HasSubstr(R"("more":false)")));
+
+  const auto again = connect("alice", Role::user, kExact);
+  EXPECT_THAT(subscribe(again, "s", std::string(kQuery), Options{.cursor = member(last, "cursor")}),
+              HasSubstr(R"("replay":false)"));
+  sql("INSERT INTO app.t (id, v) VALUES ('e', 1)", "alice");
+  EXPECT_THAT(next(again), AllOf(HasSubstr(R"("key":{"id":"e"})"), HasSubstr(R"("cursor":")")));
+
+  // Of another database: told, then a snapshot.
+  subscribe(again, "r", std::string(kQuery), Options{.cursor = "0123456789abcdef:1"});
+  EXPECT_EQ(next(again), R"({"type":"resync","subscription_id":"r","reason":"epoch_changed"})");
+  EXPECT_THAT(next(again), HasSubstr("initial_data_batch"));
+  EXPECT_THAT(subscribe(again, "x", std::string(kQuery), Options{.cursor = "x"}), HasSubstr("Invalid cursor"));
+}
+
+TEST_F(LiveTest, WsCase68_OneFrameForACommit) {
+  const auto alice = connect("alice", Role::user, {.frames = true});
+  subscribe(alice, "one", "SELECT id FROM app.t WHERE v = 1");
+  subscribe(alice, "all", "SELECT id FROM app.t");
+  sql("INSERT INTO app.t (id, v) VALUES ('a', 1), ('b', 2)", "alice");
+  const auto frame = next(alice);
+  EXPECT_THAT(frame,
+              AllOf(HasSubstr(R"({"type":"frame","commit":")"), HasSubstr(R"("more":false,"changes":[)"),
+                    HasSubstr(R"({"subscription_id":"one","change_type":"insert","rows":[{"id":"a","_seq":"N"}]})"),
+                    HasSubstr(R"({"subscription_id":"all","change_type":"insert","rows":[{"id":"b","_seq":"N"}]})")));
+  EXPECT_EQ(frame.find("cursor"), std::string::npos);
+  EXPECT_EQ(alice.heard->waiting(), 0);
+}
+
 // A window of one change set: whoever loads for longer than that finds nothing in the feed.
 class LiveWithShortFeed : public LiveTest {
  protected:
@@ -263,6 +325,21 @@ TEST_F(LiveWithShortFeed, TheDifferenceIsReadFromTheTable) {
   EXPECT_EQ(next(alice), change("s", R"("insert","rows":[{"id":"d","_seq":"N"}])"));
   EXPECT_EQ(next(alice), change("s", R"("insert","rows":[{"id":"e","_seq":"N"}])"));
   EXPECT_EQ(next(alice), change("s", R"("delete","old_values":[{"id":"a","_seq":"N","_deleted":true}])"));
+}
+
+TEST_F(LiveWithShortFeed, ResumeByCursorFromTheTable) {
+  constexpr Features kExact{.exact_resume = true};
+  for (const auto* id : {"a", "b", "c"}) sql("INSERT INTO app.t (id) VALUES ('" + std::string(id) + "')", "alice");
+  const auto alice = connect("alice", Role::user, kExact);
+  subscribe(alice, "s", "SELECT id FROM app.t", Options{});
+  const auto cursor = member(alice.heard->next(), "cursor");
+  live_.disconnect(alice.client);
+  sql("DELETE FROM app.t WHERE id = 'b'", "alice");
+  sql("INSERT INTO app.t (id) VALUES ('d')", "alice");
+  const auto back = connect("alice", Role::user, kExact);
+  EXPECT_THAT(subscribe(back, "s", "SELECT id FROM app.t", Options{.cursor = cursor}), HasSubstr(R"("replay":true)"));
+  EXPECT_THAT(next(back), AllOf(HasSubstr(R"("change_type":"delete")"), HasSubstr(R"("key":{"id":"b"})")));
+  EXPECT_THAT(next(back), AllOf(HasSubstr(R"("change_type":"insert")"), HasSubstr(R"("key":{"id":"d"})")));
 }
 
 }  // namespace

@@ -14,6 +14,11 @@ void write_control(JsonText& json, const BatchControl& control) {
   json.key("last_seq_id");
   if (control.last_seq) json.number(*control.last_seq);
   else json.null();
+  if (control.cursor) {
+    json.key("cursor");
+    if (control.has_more) json.null();
+    else json.string(*control.cursor);
+  }
   json.end_object();
 }
 
@@ -25,13 +30,18 @@ JsonText& begin(JsonText& json, std::string_view type, std::string_view subscrip
 
 }  // namespace
 
-std::string ack_message(std::string_view subscription, const BatchControl& control, std::string_view schema_json) {
+std::string ack_message(std::string_view subscription, const BatchControl& control, std::string_view schema_json,
+                        const std::optional<AckExtras>& extras) {
   std::string text;
   JsonText json(text);
   begin(json, "subscription_ack", subscription);
   json.key("total_rows").number(0);
   write_control(json, control);
   json.key("schema").raw(schema_json);
+  if (extras) {
+    json.key("cursor").string(extras->cursor);
+    if (extras->replay) json.key("replay").boolean(*extras->replay);
+  }
   json.end_object();
   return text;
 }
@@ -59,25 +69,52 @@ std::string error_message(std::string_view subscription, std::string_view code, 
   return text;
 }
 
+std::string resync_message(std::string_view subscription, std::string_view reason) {
+  std::string text;
+  JsonText json(text);
+  begin(json, "resync", subscription);
+  json.key("reason").string(reason);
+  json.end_object();
+  return text;
+}
+
 std::string insert_body(std::string_view row_json) {
-  return R"(,"change_type":"insert","rows":[)" + std::string(row_json) + "]}";
+  return R"(,"change_type":"insert","rows":[)" + std::string(row_json) + "]";
 }
 
 std::string update_body(std::string_view row_json, std::string_view old_json) {
   return R"(,"change_type":"update","rows":[)" + std::string(row_json) + R"(],"old_values":[)" + std::string(old_json) +
-         "]}";
+         "]";
 }
 
 std::string delete_body(std::string_view old_json) {
-  return R"(,"change_type":"delete","old_values":[)" + std::string(old_json) + "]}";
+  return R"(,"change_type":"delete","old_values":[)" + std::string(old_json) + "]";
 }
 
-std::string change_message(std::string_view subscription, std::string_view body) {
+std::string change_message(std::string_view subscription, std::string_view body, const ChangeExtras& extras) {
   std::string text;
-  text.reserve(subscription.size() + body.size() + 48);
+  text.reserve(subscription.size() + body.size() + extras.key_json.size() + extras.cursor.size() + 80);
   JsonText json(text);
   begin(json, "change", subscription);
   text += body;
+  if (!extras.key_json.empty()) json.key("key").raw(extras.key_json);
+  if (!extras.cursor.empty()) json.key("cursor").string(extras.cursor);
+  if (extras.more) {
+    json.key("replay").boolean(true);
+    json.key("more").boolean(*extras.more);
+  }
+  json.end_object();
+  return text;
+}
+
+std::string frame_change(std::string_view subscription, std::string_view body, std::string_view key_json) {
+  std::string text;
+  JsonText json(text);
+  json.begin_object();
+  json.key("subscription_id").string(subscription);
+  text += body;
+  if (!key_json.empty()) json.key("key").raw(key_json);
+  json.end_object();
   return text;
 }
 

@@ -127,6 +127,16 @@ FullRow Plan::full_row(const Row& row, RowSeq seq, bool deleted) const {
   return full;
 }
 
+FullRow Plan::with_seq(FullRow row, RowSeq seq) const {
+  row[seq_column_] = Value::int64(seq.value());
+  return row;
+}
+
+FullRow Plan::as_deleted(FullRow row, RowSeq seq) const {
+  if (deleted_column_) row[*deleted_column_] = Value::boolean(true);
+  return with_seq(std::move(row), seq);
+}
+
 Result<bool> Plan::wants(const FullRow& row, const Viewer& viewer) const {
   if (!filter_) return true;
   std::vector<Value> out;
@@ -214,6 +224,20 @@ Status Plan::write_replaced(JsonText& json, const FullRow& before, const FullRow
     TRY(write_json(json, before[key]));
   }
   TRY(write_cells(json, after, &before, true, viewer));
+  json.end_object();
+  return {};
+}
+
+Status Plan::write_key(JsonText& json, const FullRow& row) const {
+  json.begin_object();
+  for (const auto key : key_columns_) {
+    json.key(table_->columns()[key].name);
+    TRY(write_json(json, row[key]));
+  }
+  if (key_columns_.empty()) {
+    json.key(kSeq);
+    TRY(write_json(json, row[seq_column_]));
+  }
   json.end_object();
   return {};
 }

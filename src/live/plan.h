@@ -43,6 +43,8 @@ class Plan {
   bool reads_as(const Plan& other) const;
 
   FullRow full_row(const Row& row, RowSeq seq, bool deleted) const;
+  FullRow with_seq(FullRow row, RowSeq seq) const;
+  FullRow as_deleted(FullRow row, RowSeq seq) const;
   Result<bool> wants(const FullRow& row, const Viewer& viewer) const;
 
   // The `schema` of an ack.
@@ -53,6 +55,8 @@ class Plan {
   // `_seq` and the primary key.
   Status write_updated(JsonText& json, const FullRow& row, const Viewer& viewer) const;
   Status write_replaced(JsonText& json, const FullRow& before, const FullRow& after, const Viewer& viewer) const;
+  // The primary key by name; of a STREAM table without one its `_seq`.
+  Status write_key(JsonText& json, const FullRow& row) const;
   // Of a row of which only its end is known: primary key, `_seq`, and `_deleted` if the table keeps deleted rows.
   Status write_removed_key(JsonText& json, const FullRow& row) const;
 

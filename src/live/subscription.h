@@ -16,12 +16,13 @@ namespace kalam::live {
 
 class Client {
  public:
-  Client(Viewer viewer, ConnectionId connection, std::shared_ptr<Sink> sink)
-      : viewer(std::move(viewer)), connection(std::move(connection)), sink(std::move(sink)) {}
+  Client(Viewer viewer, ConnectionId connection, std::shared_ptr<Sink> sink, Features features)
+      : viewer(std::move(viewer)), connection(std::move(connection)), sink(std::move(sink)), features(features) {}
 
   const Viewer viewer;
   const ConnectionId connection;
   const std::shared_ptr<Sink> sink;
+  const Features features;
   std::atomic<int64_t> heard_us{0};
 };
 
@@ -54,6 +55,7 @@ struct Subscription {
   PlanPtr plan;
   CommitSeq after{0};                // it has what commits did up to this one
   int64_t boundary = 0;              // the greatest `_seq` of the snapshot
+  std::string resync = {};           // why its first batch is to be reconciled; empty: it is not
   uint64_t batches = 0;              // sent
   store::SnapshotPtr snapshot = {};  // while it loads
 

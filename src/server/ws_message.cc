@@ -83,12 +83,12 @@ class Members {
   std::vector<std::pair<std::string, std::string_view>> all_;
 };
 
-Status check_features(std::string_view json) {
+Status read_features(std::string_view json, live::Features& on) {
   JsonReader reader(json);
   TRY(reader.begin_array());
   size_t count = 0;
   while (TRY(reader.element())) {
-    TRY(reader.string());
+    switch_on(TRY(reader.string()), on);
     if (++count > kFeaturesMax) return invalid("more than 32 features");
   }
   return {};
@@ -109,7 +109,7 @@ Result<WsProtocol> read_protocol(std::string_view json) {
     if (name != "gzip" && name != "none") return invalid("unknown variant `" + name + "`, expected `none` or `gzip`");
     protocol.gzip = name == "gzip";
   }
-  if (const auto features = members.find("features")) TRY(check_features(*features));
+  if (const auto features = members.find("features")) TRY(read_features(*features, protocol.features));
   return protocol;
 }
 
@@ -139,6 +139,7 @@ Result<WsSubscribe> read_subscribe(const Members& members) {
   }
   read.from = TRY(options.integer("from", true));
   if (!read.from) read.from = TRY(options.integer("from_seq_id", true));
+  if (options.find("cursor")) read.cursor = TRY(options.text("cursor"));
   return message;
 }
 
@@ -161,7 +162,15 @@ Result<WsMessage> parse_ws_message(std::string_view json) {
                  "`, expected one of `authenticate`, `subscribe`, `next_batch`, `unsubscribe`, `ping`");
 }
 
-std::string auth_success_message(std::string_view user, std::string_view role, const WsProtocol& protocol) {
+void switch_on(std::string_view feature, live::Features& features) {
+  if (feature == "exact_resume") features.exact_resume = true;
+  if (feature == "frames") features.frames = true;
+}
+
+std::string auth_success_message(std::string_view user, std::string_view role, const WsProtocol& protocol,
+                                 std::string_view epoch) {
+  const auto& features = protocol.features;
+  const bool any = features.exact_resume || features.frames;
   std::string text;
   JsonText json(text);
   json.begin_object();
@@ -171,7 +180,14 @@ std::string auth_success_message(std::string_view user, std::string_view role, c
   json.key("protocol").begin_object();
   json.key("serialization").string(protocol.serialization_name());
   json.key("compression").string(protocol.compression_name());
+  if (any) {
+    json.key("features").begin_array();
+    if (features.exact_resume) json.string("exact_resume");
+    if (features.frames) json.string("frames");
+    json.end_array();
+  }
   json.end_object();
+  if (any) json.key("epoch").string(epoch);
   json.end_object();
   return text;
 }

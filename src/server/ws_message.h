@@ -15,6 +15,7 @@ namespace kalam::server {
 struct WsProtocol {
   bool msgpack = false;
   bool gzip = true;  // as asked for and echoed
+  live::Features features = {};
 
   std::string_view serialization_name() const { return msgpack ? "msgpack" : "json"; }
   std::string_view compression_name() const { return gzip ? "gzip" : "none"; }
@@ -40,7 +41,10 @@ using WsMessage = std::variant<WsAuthenticate, WsSubscribe, WsNextBatch, WsUnsub
 Result<WsMessage> parse_ws_message(std::string_view json);
 
 // What the server says about who is connected.
-std::string auth_success_message(std::string_view user, std::string_view role, const WsProtocol& protocol);
+// `epoch`: of the database; told to those who asked for a feature.
+std::string auth_success_message(std::string_view user, std::string_view role, const WsProtocol& protocol,
+                                 std::string_view epoch);
+void switch_on(std::string_view feature, live::Features& features);  // unknown ones: nothing
 std::string auth_error_message(std::string_view message);
 
 }  // namespace kalam::server

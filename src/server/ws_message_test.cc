@@ -66,6 +66,18 @@ TEST(WsMessage, Case11_WhatIsWrongIsTold) {
   }
 }
 
+TEST(WsMessage, Case64_UnknownFeaturesAreLeftOut) {
+  const auto message = must(parse_ws_message(
+      R"({"type":"authenticate","method":"jwt","token":"t","protocol":{"features":["frames","warp"]}})"));
+  const auto& protocol = std::get<WsAuthenticate>(message).protocol;
+  EXPECT_EQ(auth_success_message("leo", "user", protocol, "9f2c41d07be63a18"),
+            R"({"type":"auth_success","user":"leo","role":"user","protocol":{"serialization":"json",)"
+            R"("compression":"gzip","features":["frames"]},"epoch":"9f2c41d07be63a18"})");
+  EXPECT_EQ(auth_success_message("leo", "user", {}, "9f2c41d07be63a18"),
+            R"({"type":"auth_success","user":"leo","role":"user","protocol":{"serialization":"json",)"
+            R"("compression":"gzip"}})");
+}
+
 TEST(MsgPack, ThereAndBack) {
   const std::string long_text(70'000, 'x');
   std::string many = "[0";

@@ -183,7 +183,7 @@ Result<std::unique_ptr<RowCursor>> TableReader::open(const ScanRequest& request)
         {ErrorCode::internal, table_->per_user() ? "whose rows?" : "rows of a SHARED table have no user"});
   }
   auto choice = choose_rows(*table_, point_.user, point_.now_ms, request);
-  auto decoder = TRY(RowDecoder::make(*table_, point_.user, request, choice.seq));
+  auto decoder = TRY(RowDecoder::make(*table_, point_.user, request, choice.seq, point_.after));
   StoredRows stored{table_->store_, table_->rows_, point_.snapshot, table_->definition().id.dotted()};
   // What reads the store more than once reads it as of one moment.
   constexpr size_t kShortScanRows = 1000;

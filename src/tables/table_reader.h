@@ -29,6 +29,7 @@ struct ReadPoint {
   const StagedRows* staged = nullptr;  // outlives the reader, stays as it is while one of its cursors is read; their
                                        // `_seq` reads NULL
   int64_t now_ms = 0;                  // for TTL
+  CommitSeq after{0};                  // only versions of later commits; 0: all
 };
 
 class TableReader final : public RowSource {

@@ -56,6 +56,14 @@ void each_parameter(std::string_view target, const std::function<void(std::strin
   }
 }
 
+void switch_on_all(std::string_view names, live::Features& features) {
+  while (!names.empty()) {
+    const auto name = names.substr(0, names.find(','));
+    names.remove_prefix(std::min(names.size(), name.size() + 1));
+    switch_on(name, features);
+  }
+}
+
 }  // namespace
 
 WsSession::WsSession(Upgraded upgraded, const WsServices& services, const WsOptions& options)
@@ -240,6 +248,8 @@ asio::awaitable<void> WsSession::on_message(WsMessage message) {
   auto& live = services_.live;
   if (auto* subscribe = std::get_if<WsSubscribe>(&message)) {
     id = subscribe->id;
+    // Without the feature it is an unknown member.
+    if (!protocol_.features.exact_resume && subscribe->options) subscribe->options->cursor.reset();
     task = [&live, client = client_, request = std::move(*subscribe)] { live.subscribe(client, request); };
   } else if (auto* next = std::get_if<WsNextBatch>(&message)) {
     id = next->subscription;
@@ -268,6 +278,7 @@ asio::awaitable<void> WsSession::authenticate_by_header() {
   each_parameter(std::string_view(request_.target().data(), request_.target().size()),
                  [&](std::string_view name, std::string_view value) {
                    if (name == "serialization" && equal_ignoring_case(value, "msgpack")) protocol.msgpack = true;
+                   if (name == "features") switch_on_all(value, protocol.features);
                    if (name == "compression" && equal_ignoring_case(value, "none")) protocol.gzip = false;
                  });
   std::string token(given.substr(kBearer.size()));
@@ -293,13 +304,15 @@ asio::awaitable<void> WsSession::authenticate(std::string token, WsProtocol prot
   if (!identity_) {
     protocol_ = protocol;
     outbox_->set_format(protocol.msgpack, protocol.gzip && compress_);
-    client_ = services_.live.connect(identity->viewer, ConnectionId(new_connection_id(services_.random)), outbox_);
+    client_ = services_.live.connect(identity->viewer, ConnectionId(new_connection_id(services_.random)), outbox_,
+                                     protocol.features);
     identity_ = *identity;
   } else {
     identity_->expires_s = identity->expires_s;
     identity_->epoch = identity->epoch;
   }
-  outbox_->send_error(auth_success_message(identity_->viewer.user.value(), name_of(identity_->viewer.role), protocol_));
+  outbox_->send_error(auth_success_message(identity_->viewer.user.value(), name_of(identity_->viewer.role), protocol_,
+                                           services_.live.epoch()));
 }
 
 void WsSession::refuse_authentication(std::string_view message, std::string_view reason) {

@@ -8,8 +8,9 @@
 namespace kalam::tables {
 
 Result<RowDecoder> RowDecoder::make(const Table& table, const std::optional<UserId>& user, const ScanRequest& request,
-                                    const SeqBounds& seq) {
+                                    const SeqBounds& seq, CommitSeq after) {
   RowDecoder decoder(table, user, seq);
+  decoder.after_ = after;
   decoder.with_deleted_ = request.with_deleted;
   for (const auto column : request.columns) {
     if (column >= table.columns_.size()) {
@@ -82,6 +83,7 @@ Result<bool> RowDecoder::decode(std::string_view bytes, std::vector<Value>& row)
     return table_->in_table({ErrorCode::corruption, "a row lies under the key of another user"});
   }
   if ((header.deleted && !with_deleted_) || !seq_.contain(header.seq)) return false;
+  if (after_ != CommitSeq(0) && header.commit_seq <= after_) return false;
   if (!plan_ || plan_->stored_version() != opened.table_schema_version()) {
     plan_ = TRY(table_->plan(opened.table_schema_version(), places_));
   }

@@ -17,7 +17,7 @@ class RowDecoder {
  public:
   // `table` outlives the decoder. Columns of the request that the table does not have are `internal`.
   static Result<RowDecoder> make(const Table& table, const std::optional<UserId>& user, const ScanRequest& request,
-                                 const SeqBounds& seq);
+                                 const SeqBounds& seq, CommitSeq after = CommitSeq(0));
 
   // The requested columns of a row; false: the row is not wanted.
   Result<bool> decode(std::string_view bytes, std::vector<Value>& row);
@@ -41,6 +41,7 @@ class RowDecoder {
   const Table* table_;
   std::optional<UserId> user_;
   SeqBounds seq_;
+  CommitSeq after_{0};
   bool with_deleted_ = false;
   std::vector<From> from_;      // by requested column
   std::vector<size_t> places_;  // in Row::values, of the requested user columns
