@@ -18,11 +18,12 @@ constexpr std::string_view kRedacted = "[REDACTED]";
 
 bool is_word(char c) { return is_ascii_alphanumeric(c) || c == '_'; }
 
-// Behind the string literal that begins at `at`; a doubled quote does not end it.
+// Behind the literal that begins with the quote at `at`; a doubled quote does not end it.
 size_t end_of_literal(std::string_view sql, size_t at) {
+  const auto quote = sql[at];
   for (size_t i = at + 1; i < sql.size(); ++i) {
-    if (sql[i] != '\'') continue;
-    if (i + 1 == sql.size() || sql[i + 1] != '\'') return i + 1;
+    if (sql[i] != quote) continue;
+    if (i + 1 == sql.size() || sql[i + 1] != quote) return i + 1;
     ++i;
   }
   return sql.size();
@@ -33,6 +34,12 @@ bool names_secret(std::string_view word, std::string_view before) {
   return equal_ignoring_case(word, "PASSWORD") || equal_ignoring_case(word, "SECRET") ||
          equal_ignoring_case(word, "TOKEN") ||
          (equal_ignoring_case(word, "BY") && equal_ignoring_case(before, "IDENTIFIED"));
+}
+
+// A bare word is a secret where only a value can stand: elsewhere `password` is a column like any other.
+bool precedes_value(std::string_view word, std::string_view before) {
+  return equal_ignoring_case(word, "PASSWORD") &&
+         (equal_ignoring_case(before, "WITH") || equal_ignoring_case(before, "SET"));
 }
 
 std::string time_text(int64_t at_us) {
@@ -64,11 +71,12 @@ std::string loggable_sql(std::string_view sql) {
     if (is_word(c)) {
       auto end = i;
       while (end < sql.size() && is_word(sql[end])) ++end;
+      const bool secret = precedes_value(word, before);
       before = word;
       word = sql.substr(i, end - i);
-      out += word;
+      out += secret ? kRedacted : word;
       i = end;
-    } else if (c == '\'') {
+    } else if (c == '\'' || (c == '"' && names_secret(word, before))) {
       const auto end = end_of_literal(sql, i);
       const auto literal = sql.substr(i, end - i);
       if (names_secret(word, before)) out += kRedacted;

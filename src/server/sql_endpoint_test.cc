@@ -146,6 +146,23 @@ TEST_F(SqlEndpointTest, ErrorsHaveStatusCodeAndText) {
   }
 }
 
+// auth 8, and 12: the statement that failed is shown, without its password.
+TEST_F(SqlEndpointTest, Auth8_PasswordsAreNotEchoed) {
+  const auto response = post_sql("CREATE USER root WITH PASSWORD 'Hidden-42' ROLE user");
+  EXPECT_THAT(response.body, HasSubstr("User ID 'root' is reserved"));
+  EXPECT_THAT(response.body, HasSubstr("CREATE USER root WITH PASSWORD [REDACTED] ROLE user"));
+  EXPECT_THAT(response.body, testing::Not(HasSubstr("Hidden-42")));
+}
+
+// auth 54, 13.4: a refusal of the wrapping tells of no statement.
+TEST_F(SqlEndpointTest, Auth54_RefusedImpersonations) {
+  EXPECT_EQ(post_sql("CREATE NAMESPACE app; CREATE SHARED TABLE app.t (id INT PRIMARY KEY)").status, 200u);
+  EXPECT_THAT(
+      post_sql("EXECUTE AS USER 'bob' (INSERT INTO app.t VALUES (1))").body,
+      HasSubstr(R"("code":"SQL_EXECUTION_ERROR","message":"EXECUTE AS USER is not allowed on SHARED tables )"
+                R"x((table 'app:t'). AS USER impersonation is only supported for USER and STREAM tables."}})x"));
+}
+
 TEST_F(SqlEndpointTest, ContentTypeMustBeJson) {
   EXPECT_EQ(post(R"({"sql":"SELECT 1"})", "application/json; charset=utf-8").status, 200u);
   EXPECT_EQ(post(R"({"sql":"SELECT 1"})", "application/vnd.kalam+json").status, 200u);

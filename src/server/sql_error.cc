@@ -1,5 +1,6 @@
 #include "server/sql_error.h"
 
+#include "server/slow_log.h"
 #include "server/sql_reply.h"
 #include "types/json_text.h"
 
@@ -57,9 +58,17 @@ std::string text_of(const Error& error) {
   return std::string(kind_text(error)) + error.message;
 }
 
+constexpr std::string_view kNotOnShared = "EXECUTE AS USER is not allowed on SHARED tables ";
+
+// The wrapping is refused, not the statement in it: no statement is told of.
+bool is_of_impersonation(const Error& error) {
+  return error.message.starts_with("Unauthorized: EXECUTE AS USER is not authorized: ") ||
+         error.message.starts_with(kNotOnShared);
+}
+
 // Texts that tell a user about his own statement and nothing about the data or the machine.
 bool open_to_all(const Error& error) {
-  if (is_of_execution(error)) return false;
+  if (is_of_execution(error) || error.message.starts_with(kNotOnShared)) return false;
   switch (error.code) {
     case ErrorCode::not_found:
       return !error.message.starts_with("Table not found") && !error.message.starts_with("Table '");
@@ -96,6 +105,12 @@ bool is_reused_key(const Error& error) {
          error.message.ends_with("Idempotency-Key was used with a different request");
 }
 
+// A password is not shown again, not even to whoever sent it.
+std::string without_secrets(const std::string& sql) {
+  auto redacted = loggable_sql(sql);
+  return redacted.find("[REDACTED]") == std::string::npos ? sql : redacted;
+}
+
 SqlFailure whole_text(const query::Failure& failure) {
   const auto& error = failure.error;
   if (is_reused_key(error)) {
@@ -110,8 +125,9 @@ SqlFailure whole_text(const query::Failure& failure) {
   }
   auto [status, code] = shown(error.code);
   if (is_of_execution(error) && status == 400) code = "SQL_EXECUTION_ERROR";
+  if (is_of_impersonation(error)) return {status, code, error.message, {}};
   return {status, code, "Statement " + std::to_string(failure.statement) + " failed: " + text_of(error),
-          failure.statement_text};
+          without_secrets(failure.statement_text)};
 }
 
 // Of how a text is cut and classified only its length may be known; the sender has that already.
