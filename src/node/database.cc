@@ -20,6 +20,7 @@ struct Database::Parts {
   std::unique_ptr<store::Store> store;
   std::unique_ptr<catalog::Catalog> catalog;
   std::optional<tables::Tables> tables;
+  std::optional<tables::Eviction> eviction;
   std::optional<feed::Feed> feed;
   std::unique_ptr<commands::Applier> applier;
   std::optional<cluster::StandaloneLog> log;
@@ -52,6 +53,7 @@ Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options, Clock&
   parts->log.emplace(*parts->applier);
   parts->writer.emplace(*parts->log);
   parts->engine = TRY(engine.get());
+  parts->eviction.emplace(*parts->tables, *parts->catalog, options.eviction);
 
   parts->live.emplace(live::LiveServices{*parts->catalog, *parts->tables, *parts->engine, *parts->feed, clock},
                       options.live);

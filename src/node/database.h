@@ -18,6 +18,7 @@
 #include "live/live_queries.h"
 #include "query/runner.h"
 #include "store/store.h"
+#include "tables/eviction.h"
 #include "types/generated_ids.h"
 
 namespace kalam::node {
@@ -29,6 +30,7 @@ struct DatabaseOptions {
   query::RunnerOptions runner = {};
   query::ServicesOptions services = {};
   live::LiveOptions live = {};
+  tables::EvictionOptions eviction = {};
   uint32_t worker = 0;  // of this node, in the ids it makes
 };
 

@@ -1,4 +1,5 @@
 #include "tables/tables.h"
+#include "tables/eviction.h"
 
 #include "tables/tables_fixture.h"
 #include "types/snowflake.h"
@@ -193,6 +194,22 @@ TEST_P(TablesOnStore, EvictionTakesWhatIsOverAndNothingElse) {
   put(*table("app.t"), kAlice, {Value::int64(1)});
   EXPECT_EQ(must(tables_->evict_expired(*table("app.t"), 1000)), 0u);
   EXPECT_EQ(read(table("app.t"), as(kAlice), {.columns = {0}}).size(), 1u);
+}
+
+TEST_P(TablesOnStore, EvictionGoesOverAllStreamTablesByItself) {
+  create("app.short", {column("n", TypeTag::bigint)}, TableType::stream, 10);
+  create("app.long", {column("n", TypeTag::bigint)}, TableType::stream, 1000);
+  const auto now = clock_.now_ms();
+  for (const auto* name : {"app.short", "app.long"}) {
+    for (int i = 0; i < 5; ++i) put_at(*table(name), kAlice, seq_at(now, i), {Value::int64(i)});
+  }
+  EXPECT_EQ(must(evict_all_expired(*tables_, *catalog_, 1000)), 0u);
+  clock_.advance(std::chrono::seconds(11));
+  EXPECT_EQ(must(evict_all_expired(*tables_, *catalog_, 3)), 3u);
+  const auto room = must(store_->partition("stream_app:short#" + std::to_string(definition("app.short")->generation)));
+  const Eviction eviction(*tables_, *catalog_, {.every = std::chrono::milliseconds(1)});
+  while (!store::rows_of(*store_, room).empty()) std::this_thread::yield();  // hangs when nobody evicts
+  EXPECT_EQ(read(table("app.long"), as(kAlice), {.columns = {0}}).size(), 5u);
 }
 
 TEST_P(TablesOnStore, EvictionOfManyRowsGoesInSeveralWrites) {
