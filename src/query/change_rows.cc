@@ -207,6 +207,7 @@ Result<QueryReply> ChangeRows::change(const ShapedStatement& shaped, const State
   commands::DataWrite command;
   command.parts.emplace_back(std::move(*write));
   const auto applied = TRY(context.services.writer.write(std::move(command), {context.write_id}));
+  if (applied.repeated && context.repeated) *context.repeated = true;
   return reply_of_write(kind, applied.rows.front(), context.session);
 }
 

@@ -56,7 +56,7 @@ class RequestRun {
   size_t run_block(size_t first);
   Result<commands::DataWrite> block_write(size_t first, size_t end);
 
-  StatementContext context_of(size_t number, Session& session) const;
+  StatementContext context_of(size_t number, Session& session);
   Result<QueryReply> statement(const sql::Statement& statement, size_t number);
   Result<QueryReply> body(const sql::Statement& statement, StatementContext& context);
   Result<QueryReply> begin();
@@ -128,7 +128,7 @@ void RequestRun::add(QueryReply reply) {
   replies_.replies.push_back(std::move(reply));
 }
 
-StatementContext RequestRun::context_of(size_t number, Session& session) const {
+StatementContext RequestRun::context_of(size_t number, Session& session) {
   StatementContext context{.services = runner_.services,
                            .session = session,
                            .transaction = transaction_.get(),
@@ -136,6 +136,7 @@ StatementContext RequestRun::context_of(size_t number, Session& session) const {
                            .moment = {runner_.services.clock.now_us(), session.viewer},
                            .write_id = {},
                            .impersonating = statements_[number - 1].as_user.has_value()};
+  context.repeated = &replies_.repeated;
   if (request_.write_key) {
     context.write_id = codec::command::WriteId{session.actor.user, request_.write_key->key,
                                                static_cast<uint32_t>(number), request_.write_key->fingerprint};
@@ -198,6 +199,7 @@ size_t RequestRun::run_block(size_t first) {
   const auto applied = runner_.services.writer.write(std::move(*write), {context_of(end + 1, session).write_id});
   // Nothing was written: statement by statement it turns out which one is wrong, and how.
   if (!applied.ok()) return 0;
+  replies_.repeated = replies_.repeated || applied->repeated;
 
   const auto tell = [&](QueryReply reply) {
     reply.as_user = session.viewer.user.value();
@@ -261,6 +263,7 @@ Result<QueryReply> RequestRun::commit(const StatementContext& context) {
       if (error.code == ErrorCode::conflict) return error;
       return std::move(error).within("failed to commit transaction '" + ending->id().value() + "': ");
     }
+    replies_.repeated = replies_.repeated || applied->repeated;
   }
   return QueryReply::done("Transaction committed (" + ending->id().value() + ")");
 }

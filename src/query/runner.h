@@ -64,6 +64,7 @@ struct Replies {
   // Of a batch: one for each statement but INSERT, UPDATE and DELETE, whose sums come last.
   std::vector<QueryReply> replies = {};
   std::optional<Failure> failure = {};
+  bool repeated = false;  // what was written had been written before, under the same WriteKey
 };
 
 // Safe from any thread. Blocks: for workers.

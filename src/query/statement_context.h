@@ -22,7 +22,9 @@ struct StatementContext {
   std::optional<codec::command::WriteId> write_id = {};
   bool impersonating = false;  // inside EXECUTE AS USER
   std::stop_token stop = {};   // somebody asks the statement to end
-  bool in_block = false;       // of a transaction that becomes one command as a whole
+  // Set when the writer had the write id already, and gave its first answer again.
+  bool* repeated = nullptr;
+  bool in_block = false;  // of a transaction that becomes one command as a whole
 };
 
 }  // namespace kalam::query

@@ -74,6 +74,7 @@ Result<size_t> write_rows(const WriteTarget& target, std::vector<commands::RowWr
   commands::DataWrite write;
   write.parts.emplace_back(commands::RowsWrite{target.table->shared_definition(), target.user, std::move(rows)});
   const auto applied = TRY(context.services.writer.write(std::move(write), {context.write_id}));
+  if (applied.repeated && context.repeated) *context.repeated = true;
   return applied.rows.front();
 }
 

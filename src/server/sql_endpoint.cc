@@ -153,6 +153,7 @@ HttpResponse SqlEndpoint::answer(const HttpRequest& request) const {
   }
   auto response = replies.failure ? failed(viewer, *replies.failure, request_id, took_ms())
                                   : json_response(200, success_body(replies.replies, took_ms()));
+  if (replies.repeated) response.headers.emplace_back("Idempotency-Replayed", "true");
   const auto took = clock_.monotonic() - started;
   count(read->sql, replies.failure.has_value(), took);
   if (options_.slow_log) {

@@ -163,6 +163,62 @@ TEST_F(SqlEndpointTest, Auth54_RefusedImpersonations) {
                 R"x((table 'app:t'). AS USER impersonation is only supported for USER and STREAM tables."}})x"));
 }
 
+// http-api 65, 66 and 12.1.
+TEST_F(SqlEndpointTest, Cases65_66_AKeyMakesTwoRequestsOne) {
+  ASSERT_EQ(post_sql("CREATE NAMESPACE keyed").status, 200u);
+  ASSERT_EQ(post_sql("CREATE SHARED TABLE keyed.t (id BIGINT PRIMARY KEY)").status, 200u);
+  const auto keyed = [&](std::string_view key, std::string_view sql) {
+    HttpRequest request;
+    request.method = "POST";
+    request.path = "/v1/api/sql";
+    request.content_type = "application/json";
+    JsonText(request.body).begin_object().key("sql").string(sql).end_object();
+    request.headers = {{"Authorization", "Bearer " + token_of("root", Role::system)},
+                       {"idempotency-key", std::string(key)}};
+    return endpoint_.answer(request);
+  };
+  const HttpHeaders replayed = {{"Idempotency-Replayed", "true"}};
+  for (const auto* insert : {"INSERT INTO keyed.t (id) VALUES (1)", "INSERT INTO keyed.t (id) VALUES (2), (3)",
+                             "BEGIN; INSERT INTO keyed.t (id) VALUES (4); COMMIT"}) {
+    const auto first = keyed(std::string("k") + std::to_string(std::string_view(insert).size()), insert);
+    EXPECT_EQ(first.status, 200u) << first.body;
+    EXPECT_TRUE(first.headers.empty());
+    const auto again = keyed(std::string("k") + std::to_string(std::string_view(insert).size()), insert);
+    EXPECT_EQ(again.status, 200u) << again.body;
+    EXPECT_EQ(again.headers, replayed) << insert;
+  }
+  EXPECT_THAT(post_sql("SELECT COUNT(*) AS n FROM keyed.t").body, HasSubstr(R"("rows":[["4"]])"));
+
+  const auto other = keyed("another", "INSERT INTO keyed.t (id) VALUES (9)");
+  EXPECT_EQ(other.status, 200u) << "a key of nobody yet";
+  const auto reused = keyed("another", "INSERT INTO keyed.t (id) VALUES (8)");
+  EXPECT_EQ(reused.status, 422u);
+  EXPECT_THAT(reused.body, HasSubstr(R"("code":"IDEMPOTENCY_KEY_REUSED","message":"Idempotency-Key was used with a )"
+                                     R"(different request")"));
+  for (const auto& bad : {std::string(), std::string("a b"), std::string("\x7f"), std::string(256, 'k')}) {
+    EXPECT_THAT(keyed(bad, "SELECT 1").body, HasSubstr("Idempotency-Key must be 1 to 255 visible ASCII characters"));
+  }
+  EXPECT_EQ(keyed("reads-are-not-kept", "SELECT 1").headers, HttpHeaders());
+}
+
+// http-api 33.
+TEST_F(SqlEndpointTest, Case33_TooManyQueriesOfOneUser) {
+  auth::AttemptRate rate(clock_, 2);
+  const SqlEndpoint limited(runner_, authenticator_, clock_, ids_, {.rate = &rate});
+  HttpRequest request;
+  request.content_type = "application/json";
+  request.body = R"({"sql":"SELECT 1"})";
+  request.headers = {{"Authorization", "Bearer " + token_of("root", Role::system)}};
+  EXPECT_EQ(limited.answer(request).status, 200u);
+  EXPECT_EQ(limited.answer(request).status, 200u);
+  const auto refused = limited.answer(request);
+  EXPECT_EQ(refused.status, 429u);
+  EXPECT_THAT(refused.body,
+              HasSubstr(R"("error":{"code":"RATE_LIMIT_EXCEEDED","message":"Too many queries per second. )"
+                        R"(Please slow down."})"));
+  EXPECT_TRUE(rate.allow("maria")) << "somebody else";
+}
+
 TEST_F(SqlEndpointTest, ContentTypeMustBeJson) {
   EXPECT_EQ(post(R"({"sql":"SELECT 1"})", "application/json; charset=utf-8").status, 200u);
   EXPECT_EQ(post(R"({"sql":"SELECT 1"})", "application/vnd.kalam+json").status, 200u);

@@ -19,6 +19,7 @@ import server_process
 from server_process import ServerProcess, run_to_end
 
 
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 ROOT_PASSWORD = "Night-Train-42"
 
 
@@ -256,6 +257,16 @@ class Refusing(WithDirectory):
         self.assertIn("server.port = 0\n", out)
         self.assertIn('auth.root_password = "***"\n', out)
         self.assertNotIn("sesame", out)
+
+    def test_the_example_file_is_the_one_that_the_program_prints(self):
+        status, out, _ = run_to_end("--print-example")
+        self.assertEqual(status, 0)
+        self.assertEqual((ROOT / "server.example.toml").read_text(), out, "make it anew: kalamdb-server --print-example")
+        # Nothing in it stands in the way of a start.
+        text = "\n".join(line.removeprefix("# ") if " = " in line and "`" not in line else line
+                         for line in out.split("\n"))
+        (self.directory / "server.toml").write_text(text)
+        self.assertEqual(run_to_end("--check-config", cwd=self.directory)[0], 0)
 
     def test_a_directory_that_cannot_be(self):
         (self.directory / "file").write_text("in the way")
