@@ -53,11 +53,11 @@ class CatalogChange {
   Status drop_view(const TableId& view);
 
   Status create_storage(Storage storage);
-  Status alter_storage(Storage storage);  // the whole of it
+  Status alter_storage(Storage storage, const Storage& before);  // the whole of it, and what it was changed from
   Status drop_storage(const StorageId& storage);
 
   Status create_topic(Topic topic);
-  Status alter_topic(Topic topic);  // the whole of it
+  Status alter_topic(Topic topic, const Topic& before);  // likewise
   Status drop_topic(const TopicId& topic);
 
   // A dropped user stays, marked: his name is not given out again, and nobody but create_user() knows him any more.

@@ -22,6 +22,10 @@ Error already_exists(std::string_view kind, std::string_view name) {
   return Error{ErrorCode::already_exists, std::string(kind) + " '" + std::string(name) + "' already exists"};
 }
 
+Error changed_meanwhile(std::string_view kind, std::string_view name) {
+  return Error{ErrorCode::conflict, std::string(kind) + " '" + std::string(name) + "' changed meanwhile; try again"};
+}
+
 using Members = std::vector<std::pair<std::string, std::string>>;  // names, and values as JSON
 
 // Puts the members of a JSON object over those that are there.
@@ -104,8 +108,10 @@ Status CatalogChange::create_storage(Storage storage) {
   return put(std::move(storage));
 }
 
-Status CatalogChange::alter_storage(Storage storage) {
-  if (!after_->storage(storage.storage_id)) return refused("Storage '" + storage.storage_id.value() + "' not found");
+Status CatalogChange::alter_storage(Storage storage, const Storage& before) {
+  const auto* now = after_->storage(storage.storage_id);
+  if (!now) return refused("Storage '" + storage.storage_id.value() + "' not found");
+  if (*now != before) return changed_meanwhile("storage", storage.storage_id.value());
   return put(std::move(storage));
 }
 
@@ -138,8 +144,10 @@ Status CatalogChange::create_topic(Topic topic) {
   return put(std::move(topic));
 }
 
-Status CatalogChange::alter_topic(Topic topic) {
-  if (!after_->topic(topic.topic_id)) return not_found("Topic", topic.topic_id.value(), "does not exist");
+Status CatalogChange::alter_topic(Topic topic, const Topic& before) {
+  const auto* now = after_->topic(topic.topic_id);
+  if (!now) return not_found("Topic", topic.topic_id.value(), "does not exist");
+  if (*now != before) return changed_meanwhile("topic", topic.topic_id.value());
   return put(std::move(topic));
 }
 
@@ -159,7 +167,7 @@ Status CatalogChange::alter_user(const User& user, Timestamp expected) {
   const auto stored = TRY(tables_->users.get(user.user_id));
   if (!stored || stored->deleted_at) return not_found("User", user.user_id.value());
   if (stored->updated_at != expected) {
-    return Error{ErrorCode::conflict, "user '" + user.user_id.value() + "' changed meanwhile; try again"};
+    return changed_meanwhile("user", user.user_id.value());
   }
   return tables_->users.add_update(batch_, user.user_id, user, &*stored);
 }

@@ -90,6 +90,11 @@ TEST_F(Ddl, Refusals) {
   must(db_.change(CreateTable{used}));
   must(db_.change(CreateView{kView, "SELECT 1", {}, UserId("root")}));
 
+  auto seen_storage = storage("s3");
+  seen_storage.storage_name = "as somebody saw it";
+  auto seen_topic = topic("app.events");
+  seen_topic.routes = catalog::Json{"[1]"};
+
   struct Case {
     Change change;
     ErrorCode code;
@@ -112,7 +117,8 @@ TEST_F(Ddl, Refusals) {
        ErrorCode::already_exists, "Table app.v already exists"},
       {DropView{id("app.t")}, ErrorCode::not_found, "View 't' not found in namespace 'app'"},
       {CreateStorage{storage("local")}, ErrorCode::invalid_operation, "Storage 'local' already exists"},
-      {AlterStorage{storage("no")}, ErrorCode::invalid_operation, "Storage 'no' not found"},
+      {AlterStorage{storage("no"), storage("no")}, ErrorCode::invalid_operation, "Storage 'no' not found"},
+      {AlterStorage{storage("s3"), seen_storage}, ErrorCode::conflict, "storage 's3' changed meanwhile; try again"},
       {DropStorage{StorageId("no")}, ErrorCode::invalid_operation, "Storage 'no' not found"},
       {DropStorage{StorageId("local")}, ErrorCode::invalid_operation, "Cannot drop storage 'local'"},
       {DropStorage{StorageId("s3")}, ErrorCode::invalid_operation,
@@ -121,7 +127,8 @@ TEST_F(Ddl, Refusals) {
       {CreateTopic{topic("events")}, ErrorCode::invalid_operation,
        "Topic name must be namespace-qualified: <namespace>.<topic>"},
       {CreateTopic{topic("no.events")}, ErrorCode::not_found, "Namespace 'no' does not exist"},
-      {AlterTopic{topic("app.no")}, ErrorCode::not_found, "Topic 'app.no' does not exist"},
+      {AlterTopic{topic("app.no"), topic("app.no")}, ErrorCode::not_found, "Topic 'app.no' does not exist"},
+      {AlterTopic{topic("app.events"), seen_topic}, ErrorCode::conflict, "topic 'app.events' changed meanwhile"},
       {DropTopic{TopicId("app.no")}, ErrorCode::not_found, "Topic 'app.no' does not exist"},
       {CreateUser{user("alice")}, ErrorCode::already_exists, "User 'alice' already exists"},
       {CreateUser{user("gone")}, ErrorCode::already_exists, "User 'gone' already exists"},

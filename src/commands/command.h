@@ -103,6 +103,7 @@ struct CreateStorage {
 };
 struct AlterStorage {
   catalog::Storage storage;
+  catalog::Storage before;  // what it was changed from; another one is a conflict
 };
 struct DropStorage {
   StorageId id;
@@ -129,6 +130,7 @@ struct CreateTopic {
 };
 struct AlterTopic {
   catalog::Topic topic;
+  catalog::Topic before;  // what it was changed from; another one is a conflict
 };
 struct DropTopic {
   TopicId id;

@@ -65,7 +65,9 @@ Status CatalogApply::make(const DropTable& drop, Applied& applied) {
 }
 
 Status CatalogApply::make(const CreateStorage& create, Applied&) { return change_.create_storage(create.storage); }
-Status CatalogApply::make(const AlterStorage& alter, Applied&) { return change_.alter_storage(alter.storage); }
+Status CatalogApply::make(const AlterStorage& alter, Applied&) {
+  return change_.alter_storage(alter.storage, alter.before);
+}
 Status CatalogApply::make(const DropStorage& drop, Applied&) { return change_.drop_storage(drop.id); }
 
 Status CatalogApply::make(const CreateUser& create, Applied&) { return change_.create_user(create.user); }
@@ -93,7 +95,7 @@ Status CatalogApply::make(const CountLogin& count, Applied&) {
 }
 
 Status CatalogApply::make(const CreateTopic& create, Applied&) { return change_.create_topic(create.topic); }
-Status CatalogApply::make(const AlterTopic& alter, Applied&) { return change_.alter_topic(alter.topic); }
+Status CatalogApply::make(const AlterTopic& alter, Applied&) { return change_.alter_topic(alter.topic, alter.before); }
 Status CatalogApply::make(const DropTopic& drop, Applied&) { return change_.drop_topic(drop.id); }
 
 Status CatalogApply::make(const PutJob& put, Applied&) { return change_.put(put.job); }

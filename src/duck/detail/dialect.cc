@@ -92,6 +92,25 @@ ExpressionPointer regex_match(FunctionExpression& operation, bool any_case, bool
   return negate ? negated(std::move(match)) : std::move(match);
 }
 
+// SIMILAR TO is a regular expression over the whole text that has the signs of LIKE too. A sign behind a backslash
+// stands for itself; in a pattern that is worked out there is no such escape.
+ExpressionPointer similar_pattern(ExpressionPointer pattern) {
+  if (pattern->GetExpressionClass() != ExpressionClass::CONSTANT) {
+    return call("replace", call("replace", std::move(pattern), text("%"), text(".*")), text("_"), text("."));
+  }
+  auto& value = pattern->Cast<ConstantExpression>().value;
+  if (value.IsNull()) return pattern;
+  std::string spelled;
+  const auto written = value.ToString();
+  for (size_t i = 0; i < written.size(); ++i) {
+    if (written[i] == '\\' && i + 1 < written.size()) spelled.append(written, i++, 2);
+    else if (written[i] == '%') spelled += ".*";
+    else if (written[i] == '_') spelled += '.';
+    else spelled += written[i];
+  }
+  return text(spelled);
+}
+
 // date_part is a 32-bit integer, but for the epoch.
 ExpressionPointer part_of_date(ExpressionPointer self, const FunctionExpression& function) {
   if (function.children.size() != 2) return self;
@@ -236,6 +255,8 @@ void rewrite_function(ExpressionPointer& self) {
     self = part_of_date(std::move(self), function);
   } else if (name == "range" || name == "generate_series") {
     list_of_range(function, name == "generate_series");
+  } else if (name == "regexp_full_match" && function.children.size() == 2) {
+    function.children[1] = similar_pattern(std::move(function.children[1]));
   } else if (name == "regexp_match" && function.children.size() == 2) {
     self = first_match(function);
   } else if (name == "concat" || name == "concat_ws" || name == "array_concat" || name == "list_concat" ||

@@ -41,6 +41,7 @@ ColumnDefinition column_of(const sql::ColumnSpec& spec) {
   column.name = spec.name;
   column.type = spec.type;
   column.default_value = spec.default_value;
+  column.comment = spec.comment;
   column.nullable = spec.nullable && !spec.primary_key;
   column.primary_key = spec.primary_key;
   return column;

@@ -138,7 +138,7 @@ Result<QueryReply> run(const sql::AlterStorage& alter, const Services& services,
   TRY(check_settings(storage));
   TRY(check_usable(storage, services));
   storage.updated_at = catalog::timestamp(services.clock.now_ms());
-  TRY(write({commands::AlterStorage{std::move(storage)}}, {{"ALTER_STORAGE", id.value()}}, services, session));
+  TRY(write({commands::AlterStorage{std::move(storage), *before}}, {{"ALTER_STORAGE", id.value()}}, services, session));
   return QueryReply::done(told(id.value(), "altered successfully"));
 }
 

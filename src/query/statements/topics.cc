@@ -164,7 +164,8 @@ Result<QueryReply> run(const sql::ClearTopic& clear, const Services& services, S
 
 Result<QueryReply> run(const sql::AddTopicSource& add, const Services& services, Session& session) {
   TRY(auth::check(session.viewer.role, auth::Right::alter_topic));
-  auto topic = TRY(existing_topic(add.topic, services));
+  const auto before = TRY(existing_topic(add.topic, services));
+  auto topic = before;
   const auto id = TRY(table_id(add.table, session));
   const auto table = TRY(existing_table(id, services));
   if (table->type == TableType::system) return refused("A system table cannot be the source of a topic");
@@ -172,7 +173,7 @@ Result<QueryReply> run(const sql::AddTopicSource& add, const Services& services,
   topic.routes = {TRY(with_route(topic, id, add))};
   topic.updated_at = catalog::timestamp(services.clock.now_ms());
   const auto source = id.dotted() + " ON " + std::string(title_of(add.operation));
-  TRY(write({commands::AlterTopic{std::move(topic)}}, {}, services, session));
+  TRY(write({commands::AlterTopic{std::move(topic), before}}, {}, services, session));
   return QueryReply::done("Added source " + source + " to topic '" + add.topic + "'");
 }
 
