@@ -14,8 +14,11 @@
 #include "base/workers.h"
 #include "catalog/catalog.h"
 #include "node/database.h"
+#include "node/file_cleanup.h"
 #include "node/version.h"
 #include "server/auth_endpoint.h"
+#include "server/file_endpoint.h"
+#include "server/file_uploads.h"
 #include "server/health.h"
 #include "server/http_server.h"
 #include "server/metrics.h"
@@ -29,6 +32,7 @@ namespace kalam::node {
 namespace {
 
 constexpr size_t kEngineMemoryMin = 64u << 20;
+constexpr uint64_t kFormBeyondFileBytes = 1u << 20;  // of a form with one file of the greatest size
 
 size_t cpus() { return std::max(1U, std::thread::hardware_concurrency()); }
 size_t threads_of(uint64_t setting) { return setting > 0 ? setting : std::min<size_t>(cpus(), 4); }
@@ -115,6 +119,10 @@ struct Node::Parts {
   std::optional<server::AuthEndpoint> auth;
   std::optional<auth::AttemptRate> query_rate;
   std::optional<server::SlowLog> slow_log;
+  std::unique_ptr<files::FileStore> files;
+  std::optional<server::FileUploads> uploads;
+  std::optional<server::FileEndpoint> downloads;
+  std::optional<FileCleanup> file_cleanup;
   std::optional<server::SqlEndpoint> sql;
   std::unique_ptr<Workers> login_workers;  // of their own: bcrypt takes no time from statements
   std::unique_ptr<Workers> workers;
@@ -123,6 +131,7 @@ struct Node::Parts {
   catalog::CatalogOptions catalog_options(const Settings& settings);
   Status open_database(const Settings& settings);
   Status open_doors(const Settings& settings);
+  Status open_files(const Settings& settings);
   void add_auth_routes(std::vector<server::Route>& routes);
   server::Route web_socket_route(const Settings& settings);
   server::Routes routes(const Settings& settings);
@@ -196,7 +205,23 @@ Status Node::Parts::open_doors(const Settings& settings) {
       server::SlowLogOptions{.directory = settings.logging.logs_path,
                              .threshold = std::chrono::milliseconds(settings.logging.slow_query_threshold_ms)});
   sql.emplace(database->runner(), *authenticator, clock, database->ids(),
-              server::SqlEndpointOptions{.rate = &*query_rate, .slow_log = &*slow_log});
+              server::SqlEndpointOptions{.rate = &*query_rate, .slow_log = &*slow_log, .uploads = &*uploads});
+  return {};
+}
+
+// The bytes behind FILE cells. What a crash left over is gone afterwards.
+Status Node::Parts::open_files(const Settings& settings) {
+  files::FileStoreOptions options;
+  options.staging_path =
+      settings.files.staging_path.empty() ? settings.storage.data_path + "/tmp" : settings.files.staging_path;
+  options.files_per_folder = static_cast<uint32_t>(settings.files.max_files_per_folder);
+  files = TRY(files::FileStore::open(std::move(options), clock));
+  uploads.emplace(database->services(), database->runner(), *files,
+                  server::FileLimits{.files_max = settings.files.max_files_per_request,
+                                     .file_bytes_max = settings.files.max_size_bytes,
+                                     .media_types_allowed = settings.files.allowed_mime_types});
+  TRY(uploads->settle_leftovers());
+  file_cleanup.emplace(database->catalog(), database->feed(), *files, clock);
   return {};
 }
 
@@ -257,8 +282,15 @@ server::Routes Node::Parts::routes(const Settings& settings) {
                     .runs = server::Route::Runs::on_worker,
                     .answer = answer_sql,
                     .body_bytes_max = 2 * settings.limits.max_message_size,
+                    .form_bytes_max = std::max(settings.rate_limit.request_body_limit_bytes,
+                                               settings.files.max_size_bytes + kFormBeyondFileBytes),
                     .too_large = server::SqlEndpoint::too_large,
                     .overloaded = server::SqlEndpoint::overloaded});
+  downloads.emplace(database->services(), *authenticator, *files);
+  routes.push_back({.method = "GET",
+                    .path = server::FileEndpoint::kPath,
+                    .runs = server::Route::Runs::on_worker,
+                    .answer = [this](const server::HttpRequest& request) { return downloads->answer(request); }});
   const server::StandaloneNode node{.api_addr = settings.server.host + ":" + std::to_string(settings.server.port)};
   routes.push_back(
       {.method = "GET", .path = "/v1/api/cluster/health", .answer = [build, node](const server::HttpRequest& request) {
@@ -311,6 +343,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   const auto started = parts->clock.monotonic();
 
   TRY(parts->open_database(settings));
+  TRY(parts->open_files(settings));
   TRY(parts->open_doors(settings));
   parts->workers = std::make_unique<Workers>(WorkersOptions{.name = "query",
                                                             .threads = threads_of(settings.performance.worker_threads),
@@ -330,6 +363,7 @@ void Node::stop() {
   if (parts_->http) parts_->http->stop();
   if (parts_->login_workers) parts_->login_workers->stop();
   if (parts_->workers) parts_->workers->stop();
+  if (parts_->file_cleanup) parts_->file_cleanup->stop();
 }
 
 }  // namespace kalam::node
