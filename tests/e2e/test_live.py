@@ -4,6 +4,7 @@
     KALAMDB_SERVER=build/release/bin/kalamdb-server tests/e2e/test_live.py
 """
 
+import functools
 import json
 import pathlib
 import sys
@@ -38,14 +39,18 @@ class Live(unittest.TestCase):
         cls.server.kill()
         cls.temporary.cleanup()
 
-    @classmethod
-    def post(cls, path, body, token=None):
+    @staticmethod
+    def post_to(server, path, body, token=None):
         headers = {"Content-Type": "application/json"}
         if token:
             headers["Authorization"] = "Bearer " + token
-        status, _, text = cls.server.request("POST", path, json.dumps(body), headers)
+        status, _, text = server.request("POST", path, json.dumps(body), headers)
         assert status == 200, (path, status, text)
         return json.loads(text)
+
+    @classmethod
+    def post(cls, path, body, token=None):
+        return cls.post_to(cls.server, path, body, token)
 
     @classmethod
     def login(cls, user):
@@ -153,6 +158,71 @@ class Live(unittest.TestCase):
         self.ask("bob", f"KILL LIVE QUERY '{live_id}'")
         self.assertEqual(ws.receive(), {"type": "error", "subscription_id": "k", "code": "SUBSCRIPTION_CLOSED",
                                         "message": "Subscription was killed"})
+
+    def test_silence_ends_a_connection(self):
+        # websocket cases 1, 21.
+        temporary = server_process.directory()
+        self.addCleanup(temporary.cleanup)
+        server = ServerProcess(temporary.name, env={"KALAMDB_WEBSOCKET_AUTH_TIMEOUT_SECS": "1",
+                                                    "KALAMDB_WEBSOCKET_HEARTBEAT_INTERVAL_SECS": "1"})
+        self.addCleanup(server.kill)
+        ws = WebSocket(server)
+        self.addCleanup(ws.close)
+        self.assertEqual(ws.receive(), {"type": "auth_error", "message": "Authentication timeout - no auth message "
+                                                                        "received within 3 seconds"})
+        self.assertEqual(ws.receive(), {"closed": 1008, "reason": "Authentication timeout"})
+
+    def test_revoked_tokens_end_their_connections(self):
+        # auth 8.5.
+        self.ask("maria", f"CREATE USER carol WITH PASSWORD '{PASSWORD}' ROLE user")
+        self.tokens["carol"] = self.login("carol")
+        ws = self.connect("carol")
+        self.ask("maria", "ALTER USER carol SET PASSWORD 'Green-Lagoon-8'")
+        self.assertEqual(ws.receive(), {"type": "auth_error", "message": "Session revoked"})
+        self.assertEqual(ws.receive(), {"closed": 1008, "reason": "Session revoked"})
+
+    def test_resume_by_cursor_over_a_crash(self):
+        # websocket cases 65, 66.
+        temporary = server_process.directory()
+        self.addCleanup(temporary.cleanup)
+        server = ServerProcess(temporary.name)
+        self.addCleanup(server.kill)
+        post = functools.partial(self.post_to, server)
+        post("/v1/api/auth/setup", {"user": "maria", "password": PASSWORD, "root_password": "Night-Train-42"})
+        login = {"user": "maria", "password": PASSWORD}
+        token = post("/v1/api/auth/login", login)["access_token"]
+        for sql in ("CREATE NAMESPACE app", "CREATE TABLE app.t (id TEXT PRIMARY KEY, v INT) WITH (TYPE='USER')",
+                    "INSERT INTO app.t (id, v) VALUES ('a', 1), ('b', 1), ('c', 1)"):
+            post("/v1/api/sql", {"sql": sql}, token)
+        path = "/v1/ws?compress=false&features=exact_resume"
+        ws = WebSocket(server, token, path)
+        self.assertEqual(ws.receive()["protocol"]["features"], ["exact_resume"])
+        query = "SELECT id, v FROM app.t WHERE v < 5"
+        self.subscribe(ws, "s", query, options={})
+        cursor = ws.receive()["batch_control"]["cursor"]
+        ws.close()
+        for sql in ("UPDATE app.t SET v = 2 WHERE id = 'a'", "DELETE FROM app.t WHERE id = 'b'",
+                    "UPDATE app.t SET v = 9 WHERE id = 'c'"):
+            post("/v1/api/sql", {"sql": sql}, token)
+        server.kill()
+
+        server = ServerProcess(temporary.name)
+        self.addCleanup(server.kill)
+        token = self.post_to(server, "/v1/api/auth/login", login)["access_token"]
+        ws = WebSocket(server, token, path)
+        self.addCleanup(ws.close)
+        ws.receive()
+        self.assertTrue(self.subscribe(ws, "s", query, options={"cursor": cursor})["replay"])
+        rows = {"a": 1, "b": 1, "c": 1}
+        while True:
+            change = ws.receive()
+            if change["change_type"] == "delete":
+                rows.pop(change["key"]["id"], None)
+            else:
+                rows[change["key"]["id"]] = change["rows"][0]["v"]
+            if not change["more"]:
+                break
+        self.assertEqual(rows, {"a": 2})
 
     def test_stop_closes_sockets(self):
         # websocket case 61.
