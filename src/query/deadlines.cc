@@ -1,5 +1,6 @@
 #include "query/deadlines.h"
 
+#include <utility>
 #include <vector>
 
 namespace kalam::query {
