@@ -22,6 +22,7 @@
 #include "server/health.h"
 #include "server/http_server.h"
 #include "server/metrics.h"
+#include "server/openapi.h"
 #include "server/sql_endpoint.h"
 #include "server/ws_handler.h"
 #include "store/lock_file.h"
@@ -165,6 +166,7 @@ Status Node::Parts::open_database(const Settings& settings) {
   options.runner.parameters_max = settings.execution.max_parameters;
   options.runner.parameter_bytes_max = settings.execution.max_parameter_size_bytes;
   options.runner.plans_max = settings.execution.sql_plan_cache_max_entries;
+  options.runner.statement_time_max = std::chrono::seconds(settings.execution.handler_timeout_seconds);
   options.runner.transactions.idle_max = std::chrono::seconds(settings.transaction_timeout_secs);
   options.runner.transactions.buffer_bytes_max = settings.max_transaction_buffer_bytes;
   options.services.audit_reads = settings.logging.audit_reads;
@@ -261,7 +263,7 @@ server::Route Node::Parts::web_socket_route(const Settings& settings) {
   options.strict_origin_check = settings.security.strict_ws_origin_check;
   const server::WsServices services{database->live(), *authenticator, *attempts, *workers, clock, random};
   const auto no_upgrade = [](const server::HttpRequest&) {
-    return server::HttpResponse{.status = 400, .content_type = "text/plain", .body = "WebSocket upgrade expected"};
+    return server::HttpResponse{.status = 400, .content_type = {}, .body = {}};
   };
   return {.method = "GET",
           .path = "/v1/ws",
@@ -291,7 +293,8 @@ server::Routes Node::Parts::routes(const Settings& settings) {
                     .path = server::FileEndpoint::kPath,
                     .runs = server::Route::Runs::on_worker,
                     .answer = [this](const server::HttpRequest& request) { return downloads->answer(request); }});
-  const server::StandaloneNode node{.api_addr = settings.server.host + ":" + std::to_string(settings.server.port)};
+  const server::StandaloneNode node{.api_addr = settings.server.host + ":" + std::to_string(settings.server.port),
+                                    .last_applied = [this] { return database->services().last_commit().value(); }};
   routes.push_back(
       {.method = "GET", .path = "/v1/api/cluster/health", .answer = [build, node](const server::HttpRequest& request) {
          return server::answer_cluster_health(request, build, node);
@@ -313,6 +316,8 @@ server::Routes Node::Parts::routes(const Settings& settings) {
        .answer = [metrics](const server::HttpRequest& request) { return server::answer_metrics(request, metrics); }});
   add_auth_routes(routes);
   routes.push_back(web_socket_route(settings));
+  auto document = server::openapi_route(routes, version());
+  routes.push_back(std::move(document));
   return server::Routes(std::move(routes));
 }
 
@@ -354,6 +359,10 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
 
   std::unique_ptr<Node> node(new Node(settings.server.host, std::move(parts)));
   const auto took = ms_text(node->parts_->clock.monotonic() - started);
+  if (settings.limits.default_query_limit > 0 || settings.limits.max_query_limit > 0) {
+    log::warn("node", "limits.default_query_limit and limits.max_query_limit are not built in: results are complete");
+  }
+  if (settings.logging.otlp_enabled) log::warn("node", "logging.otlp is not built in: no traces are exported");
   if (settings.server.enable_http2) log::info("node", "HTTP/2 is not built in; serving HTTP/1.1");
   log::info("node", "🚀 Server started in " + took + " (HTTP/1.1 on " + node->address() + " | UI: disabled)");
   return node;
