@@ -1,9 +1,8 @@
 #include "server/idempotency.h"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
+
+#include "auth/digest.h"
 
 namespace kalam::server {
 
@@ -16,15 +15,6 @@ void append_part(std::string& out, std::string_view part) {
   out += std::to_string(part.size());
   out += ':';
   out += part;
-}
-
-Result<std::string> sha256(std::string_view text) {
-  std::array<unsigned char, 32> digest{};
-  unsigned bytes = 0;
-  if (EVP_Digest(text.data(), text.size(), digest.data(), &bytes, EVP_sha256(), nullptr) != 1) {
-    return Error{ErrorCode::internal, "SHA-256 is not available"};
-  }
-  return std::string(reinterpret_cast<const char*>(digest.data()), bytes);
 }
 
 }  // namespace
@@ -42,7 +32,7 @@ Result<std::optional<query::WriteKey>> write_key_of(const HttpRequest& request, 
     append_part(all, part);
   }
   for (const auto& parameter : read.parameters) append_part(all, parameter);
-  return std::optional(query::WriteKey{*key, TRY(sha256(all))});
+  return std::optional(query::WriteKey{*key, TRY(auth::sha256(all))});
 }
 
 }  // namespace kalam::server
