@@ -10,8 +10,6 @@ namespace kalam::auth {
 
 namespace {
 
-constexpr size_t kPasswordBytesMin = 8;
-
 constexpr std::array<std::string_view, 24> kCommon = {
     "password", "123456", "12345678", "qwerty",   "abc123",   "monkey",   "1234567", "letmein",
     "trustno1", "dragon", "baseball", "iloveyou", "master",   "sunshine", "ashley",  "bailey",
@@ -26,13 +24,16 @@ bool is_special(char c) { return !is_upper(c) && !is_lower(c) && !is_digit(c); }
 
 }  // namespace
 
-Status check_password(std::string_view password, PasswordPolicy policy) {
+Status check_password(std::string_view password, PasswordPolicy policy, PasswordLengths lengths) {
   if (password.empty() && policy == PasswordPolicy::any) return weak("Password cannot be empty");
-  if (policy >= PasswordPolicy::lengthy && password.size() < kPasswordBytesMin) {
-    return weak("Password must be at least 8 characters (weak)");
+  if (policy >= PasswordPolicy::lengthy && password.size() < lengths.min) {
+    return weak("Password must be at least " + std::to_string(lengths.min) + " characters (weak)");
   }
   if (password.size() > kPasswordBytesMax) {
     return weak("Password must be at most 72 characters (bcrypt limit, weak)");
+  }
+  if (policy >= PasswordPolicy::lengthy && password.size() > lengths.max) {
+    return weak("Password must be at most " + std::to_string(lengths.max) + " characters (weak)");
   }
   if (policy == PasswordPolicy::any) return {};
   if (std::ranges::find(kCommon, password) != kCommon.end()) return weak("Password is too common");

@@ -54,5 +54,26 @@ TEST(PasswordPolicy, NeverEchoesThePassword) {
   }
 }
 
+TEST(PasswordPolicy, LengthsMayBeConfigured) {
+  const PasswordLengths lengths{.min = 10, .max = 12};
+  struct Case {
+    std::string_view password;
+    PasswordPolicy policy;
+    std::string_view text;
+  };
+  const Case cases[] = {
+      {"ninebytes", PasswordPolicy::lengthy, "Weak password: Password must be at least 10 characters (weak)"},
+      {"ten--bytes", PasswordPolicy::lengthy, ""},
+      {"twelve-bytes", PasswordPolicy::lengthy, ""},
+      {"thirteenbytes", PasswordPolicy::lengthy, "Weak password: Password must be at most 12 characters (weak)"},
+      {"x", PasswordPolicy::any, ""},
+      {"thirteenbytes", PasswordPolicy::any, ""},
+  };
+  for (const auto& [password, policy, text] : cases) {
+    const auto checked = check_password(password, policy, lengths);
+    EXPECT_EQ(checked.ok() ? "" : checked.error().message, text) << password;
+  }
+}
+
 }  // namespace
 }  // namespace kalam::auth

@@ -172,6 +172,9 @@ Status Node::Parts::open_database(const Settings& settings) {
   options.services.audit_reads = settings.logging.audit_reads;
   options.services.public_origin = settings.server.public_origin;
   options.live.subscriptions_per_user = settings.rate_limit.max_subscriptions_per_user;
+  options.services.password_lengths = {
+      .min = settings.auth.min_password_length,
+      .max = std::min<size_t>(settings.auth.max_password_length, auth::kPasswordBytesMax)};
   options.services.enforce_password_complexity = settings.auth.enforce_password_complexity;
   options.services.bcrypt_cost = static_cast<int>(settings.auth.bcrypt_cost);
   options.services.data_path = settings.storage.data_path;

@@ -164,6 +164,10 @@ Status check(const Settings& settings) {
   if (settings.auth.bcrypt_cost < auth::kBcryptCostMin || settings.auth.bcrypt_cost > auth::kBcryptCostMax) {
     return invalid("auth.bcrypt_cost must be between 4 and 31");
   }
+  if (settings.auth.min_password_length > auth::kPasswordBytesMax ||
+      settings.auth.max_password_length < settings.auth.min_password_length) {
+    return invalid("auth.min_password_length must be at most 72, and at most auth.max_password_length");
+  }
   if (settings.auth.jwt_expiry_hours < 1 || settings.auth.jwt_expiry_hours > kExpiryHoursMax) {
     return invalid("auth.jwt_expiry_hours must be between 1 and " + std::to_string(kExpiryHoursMax));
   }

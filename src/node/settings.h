@@ -96,6 +96,8 @@ struct Settings {
     int64_t bcrypt_cost = 12;
     uint64_t max_parallel_hashes = 0;  // 0: half of the CPUs
     bool enforce_password_complexity = false;
+    uint64_t min_password_length = 8;
+    uint64_t max_password_length = 1024;  // bcrypt's 72 stay the limit
     bool accept_tokens_without_epoch = false;
     bool revoke_on_lockout = false;
   } auth;

@@ -5,6 +5,7 @@
 
 #include <unistd.h>
 
+#include <filesystem>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -283,6 +284,64 @@ TEST(CommandLine, OptionsAndPath) {
            {"--nope"}, {"a.toml", "b.toml"}, {"a.toml", "--config", "b.toml"}, {"--port", "70000"}, {"--port"}}) {
     EXPECT_EQ(std::get<EndsNow>(read(words)).status, 2) << words[0];
   }
+}
+
+// auth 64, config 5.2: a secret that anybody can guess stays on this machine.
+TEST(Settings, AuthCase64_WeakSecrets) {
+  struct Case {
+    std::string host, origin, secret;
+    std::optional<bool> fatal;  // nothing: the secret is fit
+  };
+  const std::string fit(32, 'k');
+  const Case cases[] = {
+      {"127.0.0.1", "", "0123456789", false},
+      {"localhost", "http://localhost:8080", "CHANGE_ME_IN_PRODUCTION", false},
+      {"::1", "", std::string(31, 'k'), false},
+      {"0.0.0.0", "", "0123456789", true},
+      {"127.0.0.2", "", "0123456789", true},
+      {"127.0.0.1", "https://db.example.com", "0123456789", true},
+      {"0.0.0.0", "", "your-secret-key-at-least-32-chars-change-me-in-production", true},
+      {"0.0.0.0", "https://db.example.com", fit, std::nullopt},
+  };
+  for (const auto& [host, origin, secret, fatal] : cases) {
+    Settings settings;
+    settings.server.host = host;
+    settings.server.public_origin = origin;
+    settings.auth.jwt_secret = secret;
+    const auto weak = weak_secret(settings);
+    EXPECT_EQ(weak ? std::optional(weak->fatal) : std::nullopt, fatal) << host << " " << origin << " " << secret;
+  }
+}
+
+TEST(Settings, LimitsOfAuthentication) {
+  struct Case {
+    std::string_view toml, wrong;
+  };
+  const Case cases[] = {
+      {"jwt_expiry_hours = 0", "auth.jwt_expiry_hours must be between 1 and 87840"},
+      {"jwt_expiry_hours = 99999", "auth.jwt_expiry_hours must be between 1 and 87840"},
+      {"min_password_length = 73", "auth.min_password_length must be at most 72, and at most auth.max_password_length"},
+      {"max_password_length = 7", "auth.min_password_length must be at most 72, and at most auth.max_password_length"},
+      {"min_password_length = 12\nmax_password_length = 64", ""},
+  };
+  for (const auto& [toml, wrong] : cases) {
+    Settings settings;
+    EXPECT_THAT(*apply_toml("[auth]\n" + std::string(toml), settings), testing::IsEmpty());
+    const auto checked = check(settings);
+    EXPECT_EQ(checked.ok() ? "" : checked.error().message, wrong) << toml;
+  }
+}
+
+TEST(Settings, TheSecretOfTokensMayLieInAFile) {
+  const auto path = testing::TempDir() + "/secret-" + std::to_string(getpid());
+  std::ofstream(path) << "of-the-file\nmore";
+  Settings settings;
+  ASSERT_TRUE(apply_environment(environment_of({{"KALAMDB_JWT_SECRET_FILE", path}}), settings).ok());
+  EXPECT_EQ(settings.auth.jwt_secret, "of-the-file");
+  EXPECT_FALSE(
+      apply_environment(environment_of({{"KALAMDB_JWT_SECRET_FILE", path}, {"KALAMDB_JWT_SECRET", "x"}}), settings)
+          .ok());
+  std::filesystem::remove(path);
 }
 
 }  // namespace

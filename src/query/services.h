@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "auth/external_identity.h"
+#include "auth/password_policy.h"
 #include "base/clock.h"
 #include "base/random.h"
 #include "catalog/catalog.h"
@@ -21,6 +22,7 @@ namespace kalam::query {
 struct ServicesOptions {
   int bcrypt_cost = 12;
   bool enforce_password_complexity = false;
+  auth::PasswordLengths password_lengths = {};
   auth::TrustedIssuers trusted_issuers = {};
   bool audit_reads = true;         // SHOW and DESCRIBE leave rows in the audit log
   std::string public_origin = {};  // where clients reach this server: "https://db.example.com"; empty: unknown

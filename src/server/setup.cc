@@ -33,10 +33,10 @@ Result<catalog::User> stored_root(const query::Services& services) {
   return std::move(*root);
 }
 
-std::optional<AuthRefusal> check_request(const SetupRequest& request) {
+std::optional<AuthRefusal> check_request(const SetupRequest& request, auth::PasswordLengths lengths) {
   for (const auto& [password, whose] :
        {std::pair(&request.password, "DBA user password: "), std::pair(&request.root_password, "Root password: ")}) {
-    const auto checked = auth::check_password(*password, auth::PasswordPolicy::lengthy);
+    const auto checked = auth::check_password(*password, auth::PasswordPolicy::lengthy, lengths);
     if (!checked.ok()) return AuthRefusal{400, "weak_password", whose + checked.error().message};
   }
   if (request.user == kRoot) {
@@ -61,7 +61,7 @@ std::variant<catalog::User, AuthRefusal> set_up(const SetupRequest& request, con
   auto root = stored_root(services);
   if (!root.ok()) return failed("Failed to verify setup status", root.error());
   if (!root->password_hash.empty()) return configured();
-  if (auto refusal = check_request(request)) return std::move(*refusal);
+  if (auto refusal = check_request(request, services.options.password_lengths)) return std::move(*refusal);
   const UserId id(request.user);
   const auto taken = services.catalog.tables().users.get(id);
   if (!taken.ok()) return failed("Failed to create DBA user", taken.error());

@@ -34,8 +34,8 @@ Status check_not_reserved(std::string_view name) {
 // Slow, on purpose.
 Result<std::string> checked_hash(const std::string& password, const Services& services) {
   const auto& options = services.options;
-  TRY(auth::check_password(
-      password, options.enforce_password_complexity ? auth::PasswordPolicy::complex : auth::PasswordPolicy::any));
+  const auto policy = options.enforce_password_complexity ? auth::PasswordPolicy::complex : auth::PasswordPolicy::any;
+  TRY(auth::check_password(password, policy, options.password_lengths));
   return auth::hash_password(password, options.bcrypt_cost, services.random);
 }
 
