@@ -42,15 +42,18 @@ struct Features {
   bool frames = false;
 };
 
+struct SubscribeOptions {
+  std::optional<uint64_t> batch_size = {};
+  std::optional<uint32_t> last_rows = {};
+  std::optional<int64_t> from = {};
+  std::optional<std::string> cursor = {};  // of clients with exact_resume
+};
+
 struct SubscribeRequest {
+  using Options = SubscribeOptions;
+
   std::string id;
   std::string sql;
-  struct Options {
-    std::optional<uint64_t> batch_size = {};
-    std::optional<uint32_t> last_rows = {};
-    std::optional<int64_t> from = {};
-    std::optional<std::string> cursor = {};  // of clients with exact_resume
-  };
   std::optional<Options> options = {};  // none: changes only, no rows first
 };
 
