@@ -145,7 +145,11 @@ Status check_write(const Viewer& viewer, const TableDefinition& table, RowWriteK
   TRY(check_write_to_namespace(table.id, kind));
   if (table.type == TableType::system) return no_system_write(table.id, kind);
   if (may_write(table, viewer.role)) return {};
-  if (table.type == TableType::shared) return no_access(viewer, table, with_level("Shared table write denied", table));
+  if (table.type == TableType::shared) {
+    // To change rows one has to find them: whoever may not read is told that.
+    if (kind != RowWriteKind::insert) TRY(check_read(viewer, table));
+    return no_access(viewer, table, with_level("Shared table write denied", table));
+  }
   return no_access(viewer, table, "User table write denied due to insufficient privileges.");
 }
 

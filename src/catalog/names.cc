@@ -141,10 +141,10 @@ bool is_reserved_word(std::string_view name) {
 
 Status check_namespace_name(std::string_view name) {
   if (is_reserved_namespace(name)) {
-    return Error{ErrorCode::invalid_input,
+    return Error{ErrorCode::invalid_identifier,
                  "Namespace " + quoted(ascii_lower(name)) + " is reserved and cannot be used"};
   }
-  if (auto fault = fault_of(name); !fault.empty()) return Error{ErrorCode::invalid_input, std::move(fault)};
+  if (auto fault = fault_of(name); !fault.empty()) return Error{ErrorCode::invalid_identifier, std::move(fault)};
   return {};
 }
 

@@ -102,7 +102,15 @@ void BoundRow::bind(std::vector<duckdb::unique_ptr<ParsedExpression>> parsed, co
   for (size_t i = 0; i < parsed.size(); ++i) {
     duckdb::WhereBinder where(*binder, context_);
     where.target_type = duckdb::LogicalType(duckdb::LogicalTypeId::INVALID);  // values keep their type
-    auto expression = where.Bind(parsed[i]);
+    duckdb::unique_ptr<Expression> expression;
+    try {
+      expression = where.Bind(parsed[i]);
+    } catch (const duckdb::ParameterNotResolvedException&) {
+      // A decimal on its own: its kind alone is no type. Its value is one.
+      if (constants || kinds_.empty()) throw;
+      settled_ = false;
+      return;
+    }
     if (texts_.results[i] == DataType(TypeTag::boolean)) {
       expression =
           duckdb::BoundCastExpression::AddCastToType(context_, std::move(expression), duckdb::LogicalType::BOOLEAN);
