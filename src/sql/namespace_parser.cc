@@ -53,9 +53,12 @@ Result<Body> parse_create_namespace(Words& words) {
   CreateNamespace statement;
   statement.if_not_exists = words.accept({"IF", "NOT", "EXISTS"});
   // Whatever the name is: the rules for new names are told by whoever makes it.
+  if (words.peek().kind == TokenKind::text) {
+    statement.name = ascii_lower(words.peek().text);  // a text is no name: its quotes are what is wrong with it
+  }
   const auto name = words.accept_bare();
   if (!name) return invalid("Entity name is required after CREATE NAMESPACE");
-  statement.name = ascii_lower(*name);
+  if (statement.name.empty()) statement.name = ascii_lower(*name);
   TRY(expect_nothing_after(words, "CREATE NAMESPACE"));
   return statement;
 }

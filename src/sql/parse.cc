@@ -6,7 +6,7 @@
 
 #include "base/utf8.h"
 #include "sql/detail/classify.h"
-#include "sql/detail/session_words.h"
+#include "sql/detail/engine_words.h"
 #include "sql/detail/words.h"
 #include "sql/detail/wrapper.h"
 #include "sql/token.h"
@@ -91,12 +91,12 @@ class StatementReader {
     }
     if (!found.parse) {
       if (unfinished_) text_ = without_unfinished(std::move(text_));
-      statement.text = with_session_calls(text_);
+      statement.text = in_engine_words(text_);
       statement.body = body_of(found.kind, statement.text);
       return statement;
     }
     statement.body = TRY(found.parse(words));
-    statement.text = found.kind == StatementKind::explain ? with_session_calls(text_) : std::move(text_);
+    statement.text = found.kind == StatementKind::explain ? in_engine_words(text_) : std::move(text_);
     return statement;
   }
 

@@ -304,8 +304,10 @@ TEST(SqlSpec, Case100_WrongWrappersAreTold) {
       {"EXECUTE AS USER 'a/b' (SELECT 1)", "User ID cannot contain '/' (directory separator)"},
       {"EXECUTE AS USER 'a..b' (SELECT 1)", "User ID cannot contain '..' (path traversal)"},
       {"EXECUTE AS USER 'bob' (BEGIN)", "EXECUTE AS USER cannot wrap BEGIN"},
-      {"EXECUTE AS 'bob' (SELECT 1)", "Unsupported statement type: EXECUTE AS 'bob' (SELECT 1)",
-       ErrorCode::not_supported},
+      {"EXECUTE AS 'bob' (SELECT 1)", "sql parser error: Expected: USER, found: 'bob' at Line: 1, Column: 12",
+       ErrorCode::invalid_input},
+      {"EXECUTE AS USER 'bob' (EXECUTE AS USER 'eve' (SELECT 1))",
+       "sql parser error: EXECUTE AS USER cannot stand inside another", ErrorCode::invalid_input},
       {"EXECUTE AS USER 'bob' (SELEC 1)",
        "sql parser error: Expected: an SQL statement, found: SELEC at Line: 1, Column: 1", ErrorCode::invalid_input},
   };

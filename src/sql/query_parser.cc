@@ -1,7 +1,7 @@
 // Commands about the engine, its settings and the shape of what it knows.
 
 #include "sql/detail/parsers.h"
-#include "sql/detail/session_words.h"
+#include "sql/detail/engine_words.h"
 #include "types/ascii.h"
 
 namespace kalam::sql {
@@ -28,7 +28,7 @@ Result<Body> parse_explain(Words& words) {
     return Error{ErrorCode::not_supported,
                  "EXPLAIN ANALYZE is not supported for " + ascii_upper(words.peek().text) + " statements"};
   }
-  statement.statement = with_session_calls(words.rest());
+  statement.statement = in_engine_words(words.rest());
   words.skip_rest();
   return statement;
 }

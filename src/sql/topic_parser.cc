@@ -1,5 +1,5 @@
 #include "sql/detail/parsers.h"
-#include "sql/detail/session_words.h"
+#include "sql/detail/engine_words.h"
 #include "types/ascii.h"
 
 namespace kalam::sql {
@@ -42,7 +42,7 @@ Result<std::string> filter(Words& words) {
   }
   const auto written = trimmed(words.written_since(begin));
   if (words.offset() == begin) return words.unexpected("an expression");
-  return with_session_calls(written);
+  return in_engine_words(written);
 }
 
 Result<TopicPayload> payload(Words& words) {

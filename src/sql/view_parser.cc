@@ -1,5 +1,5 @@
 #include "sql/detail/parsers.h"
-#include "sql/detail/session_words.h"
+#include "sql/detail/engine_words.h"
 #include "types/ascii.h"
 
 namespace kalam::sql {
@@ -23,7 +23,7 @@ Result<CreateView> create_view(Words& words) {
   }
   TRY(words.expect("AS"));
   if (!words.is("SELECT") && !words.is("WITH") && !words.peek().sign('(')) return words.unexpected("SELECT");
-  statement.query = with_session_calls(words.rest());
+  statement.query = in_engine_words(words.rest());
   words.skip_rest();
   return statement;
 }

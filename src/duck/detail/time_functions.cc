@@ -145,6 +145,10 @@ constexpr int64_t kMillisecond = 1'000;
 
 void register_time(ExtensionLoader& loader) {
   loader.RegisterCastFunction(LogicalType::VARCHAR, LogicalType::TIMESTAMP, BoundCastInfo(text_to_timestamp));
+  // As a number a moment is its microseconds since 1970.
+  for (const auto& moment : {LogicalType::TIMESTAMP, LogicalType::TIMESTAMP_TZ}) {
+    loader.RegisterCastFunction(moment, LogicalType::BIGINT, BoundCastInfo(DefaultCasts::ReinterpretCast));
+  }
   for (const auto* name : {"now", "get_current_timestamp", "transaction_timestamp", "current_localtimestamp"}) {
     replace(loader, of_the_moment(name, LogicalType::TIMESTAMP, now));
   }

@@ -20,7 +20,8 @@ Result<std::string> read_user(Words& words) {
 
 Result<std::optional<Wrapped>> unwrapped(std::string_view text) {
   Words words(text);
-  if (!words.accept({"EXECUTE", "AS", "USER"})) return std::nullopt;
+  if (!words.accept({"EXECUTE", "AS"})) return std::nullopt;
+  TRY(words.expect("USER"));
   Wrapped wrapped{.user = TRY(read_user(words)), .statement = {}};
   if (!words.accept_sign('(')) return wrong("EXECUTE AS USER must wrap SQL in parentheses");
   const auto begin = words.offset();
@@ -30,6 +31,9 @@ Result<std::optional<Wrapped>> unwrapped(std::string_view text) {
   // Up to its last token: none of the blanks that tokens know.
   wrapped.statement = inside.substr(0, inside.find_last_not_of(" \t\r\n\f") + 1);
   if (wrapped.statement.empty()) return wrong("EXECUTE AS USER requires a non-empty inner SQL statement");
+  if (Words(wrapped.statement).are({"EXECUTE", "AS"})) {
+    return Error{ErrorCode::invalid_input, "sql parser error: EXECUTE AS USER cannot stand inside another"};
+  }
   if (!words.at_end()) return wrong("EXECUTE AS USER must contain exactly one wrapped SQL statement");
   return wrapped;
 }

@@ -1,4 +1,4 @@
-#include "sql/detail/session_words.h"
+#include "sql/detail/engine_words.h"
 
 #include <algorithm>
 #include <array>
@@ -57,7 +57,35 @@ class NameLists {
   int depth_ = 0;
 };
 
-// Quick: most texts have none of it.
+bool is_any_of(const Token& token, std::initializer_list<std::string_view> words) {
+  return token.kind == TokenKind::word && std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+           return equal_ignoring_case(token.text, word);
+         });
+}
+
+// A word that the engine takes for a keyword, in a place where it is none.
+bool is_keyword_as_name(const Token& before, const Token& token, const Token& following) {
+  if (is_any_of(token, {"BY"})) {
+    const bool by_name = is_any_of(following, {"NAME", "POSITION"});  // UNION BY NAME
+    return !by_name && !is_any_of(before, {"GROUP", "ORDER", "PARTITION"});
+  }
+  return is_any_of(token, {"AT"}) && !is_any_of(following, {"TIME"});
+}
+
+// Quick: most texts have none of it. BY behind its keyword is found by looking closer.
+bool may_have_keyword_as_name(std::string_view text) {
+  const auto in_word = [](char c) { return is_ascii_alphanumeric(c) || c == '_'; };
+  for (size_t at = 0; at + 1 < text.size(); ++at) {
+    const char first = static_cast<char>(text[at] | 0x20);
+    const char second = static_cast<char>(text[at + 1] | 0x20);
+    if (!(first == 'b' && second == 'y') && !(first == 'a' && second == 't')) continue;
+    const bool begins = at == 0 || !in_word(text[at - 1]);
+    if (begins && (at + 2 == text.size() || !in_word(text[at + 2]))) return true;
+  }
+  return false;
+}
+
+// Quick too.
 bool may_have_session_word(std::string_view text) {
   constexpr std::string_view kStem = "CURRENT_";
   for (auto at = text.find('_', kStem.size() - 1); at != std::string_view::npos; at = text.find('_', at + 1)) {
@@ -68,8 +96,8 @@ bool may_have_session_word(std::string_view text) {
 
 }  // namespace
 
-std::string with_session_calls(std::string_view text) {
-  if (!may_have_session_word(text)) return std::string(text);
+std::string in_engine_words(std::string_view text) {
+  if (!may_have_session_word(text) && !may_have_keyword_as_name(text)) return std::string(text);
   std::string made;
   size_t copied = 0;
   NameLists lists;
@@ -84,6 +112,9 @@ std::string with_session_calls(std::string_view text) {
     if (!name && is_session_word(token) && (behind_value_word || behind_sign || before.kind == TokenKind::end) &&
         !following.sign('(') && !following.sign('.')) {
       made.append(text.substr(copied, token.end_offset() - copied)).append("()");
+      copied = token.end_offset();
+    } else if (is_keyword_as_name(before, token, following)) {
+      made.append(text.substr(copied, token.offset - copied)).append("\"").append(ascii_lower(token.text)).append("\"");
       copied = token.end_offset();
     }
     before = token;
