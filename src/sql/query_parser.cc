@@ -1,7 +1,7 @@
 // Commands about the engine, its settings and the shape of what it knows.
 
-#include "sql/detail/parsers.h"
 #include "sql/detail/engine_words.h"
+#include "sql/detail/parsers.h"
 #include "types/ascii.h"
 
 namespace kalam::sql {

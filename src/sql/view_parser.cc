@@ -1,5 +1,5 @@
-#include "sql/detail/parsers.h"
 #include "sql/detail/engine_words.h"
+#include "sql/detail/parsers.h"
 #include "types/ascii.h"
 
 namespace kalam::sql {
