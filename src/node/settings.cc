@@ -15,7 +15,7 @@ namespace {
 
 constexpr uint64_t kMemoryBudgetMin = 64u << 20;
 
-constexpr int64_t kExpiryHoursMax = 10 * 366 * 24;
+constexpr int64_t kExpiryHoursMax = int64_t{10} * 366 * 24;
 
 Error invalid(std::string message) { return Error{ErrorCode::invalid_input, std::move(message)}; }
 
@@ -30,8 +30,8 @@ Status check_logging(const Settings& settings) {
   }
   for (const auto& [target, level] : settings.logging.targets) {
     if (!log::parse_level(level)) {
-      return invalid("Invalid log level '" + level + "' for target '" + target +
-                     "'. Must be one of: error, warn, info, debug, trace");
+      return invalid(std::string("Invalid log level '").append(level).append("' for target '").append(target) +
+                     kLevels);
     }
   }
   return {};
@@ -187,7 +187,7 @@ std::string print(const Settings& settings) {
     text += std::string(key.name) + " = " + (secret && !(*secret)->empty() ? "\"***\"" : text_of(slot)) + "\n";
   }
   for (const auto& [target, level] : settings.logging.targets) {
-    text += "logging.targets." + target + " = \"" + level + "\"\n";
+    text.append("logging.targets.").append(target).append(" = \"").append(level).append("\"\n");
   }
   return text;
 }

@@ -172,7 +172,7 @@ TEST(Settings, Case57_TheExampleHoldsEveryKeyWithItsDefault) {
   std::istringstream lines(example_file());
   std::string text;
   for (std::string line; std::getline(lines, line);) {
-    const bool is_key = line.starts_with("# ") && line.find(" = ") != std::string::npos && line.find("`") == line.npos;
+    const bool is_key = line.starts_with("# ") && line.find(" = ") != std::string::npos && line.find('`') == line.npos;
     text += (is_key && line.find(" = \"debug\"") == line.npos ? line.substr(2) : line) + "\n";
   }
   Settings settings;
