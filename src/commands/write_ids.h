@@ -18,7 +18,7 @@
 
 namespace kalam::commands {
 
-inline constexpr int64_t kWriteIdsKeptMs = 24 * 60 * 60 * 1000;
+inline constexpr int64_t kWriteIdsKeptMs = int64_t{24} * 60 * 60 * 1000;
 
 class WriteIds {
  public:
