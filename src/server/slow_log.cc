@@ -18,15 +18,30 @@ constexpr std::string_view kRedacted = "[REDACTED]";
 
 bool is_word(char c) { return is_ascii_alphanumeric(c) || c == '_'; }
 
-// Behind the literal that begins with the quote at `at`; a doubled quote does not end it.
-size_t end_of_literal(std::string_view sql, size_t at) {
+// Behind the literal that begins with the quote at `at`; a doubled quote does not end it, nor one behind a backslash
+// where these count.
+size_t end_of_literal(std::string_view sql, size_t at, bool backslashes = false) {
   const auto quote = sql[at];
   for (size_t i = at + 1; i < sql.size(); ++i) {
+    if (backslashes && sql[i] == '\\') {
+      ++i;
+      continue;
+    }
     if (sql[i] != quote) continue;
     if (i + 1 == sql.size() || sql[i + 1] != quote) return i + 1;
     ++i;
   }
   return sql.size();
+}
+
+// Behind the text in dollars ($$…$$, $tag$…$tag$) that begins at `at`; `at`: none does.
+size_t end_of_dollar_text(std::string_view sql, size_t at) {
+  auto open = at + 1;
+  while (open < sql.size() && is_word(sql[open])) ++open;
+  if (open >= sql.size() || sql[open] != '$') return at;
+  const auto tag = sql.substr(at, open + 1 - at);
+  const auto close = sql.find(tag, open + 1);
+  return close == std::string_view::npos ? sql.size() : close + tag.size();
 }
 
 // Does a secret follow `word`, which has `before` in front of it?
@@ -71,11 +86,21 @@ std::string loggable_sql(std::string_view sql) {
     if (is_word(c)) {
       auto end = i;
       while (end < sql.size() && is_word(sql[end])) ++end;
+      if (end < sql.size() && sql[end] == '\'' && names_secret(word, before)) {  // E'…'
+        out += kRedacted;
+        word = before = {};
+        i = end_of_literal(sql, end, true);
+        continue;
+      }
       const bool secret = precedes_value(word, before);
       before = word;
       word = sql.substr(i, end - i);
       out += secret ? kRedacted : word;
       i = end;
+    } else if (c == '$' && names_secret(word, before) && end_of_dollar_text(sql, i) > i) {
+      out += kRedacted;
+      i = end_of_dollar_text(sql, i);
+      word = before = {};
     } else if (c == '\'' || (c == '"' && names_secret(word, before))) {
       const auto end = end_of_literal(sql, i);
       const auto literal = sql.substr(i, end - i);
