@@ -6,8 +6,10 @@ import os
 import pathlib
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
+import unittest
 
 SERVER = os.environ.get("KALAMDB_SERVER", "")
 WAIT_SECONDS = 60
@@ -135,3 +137,12 @@ class ServerProcess:
 
 def directory():
     return tempfile.TemporaryDirectory(prefix="kalamdb-e2e-")
+
+
+def main():
+    """Of a test program: all its tests."""
+    global SERVER
+    if not SERVER:
+        sys.exit("KALAMDB_SERVER must name the program")
+    SERVER = os.path.abspath(SERVER)
+    unittest.main()

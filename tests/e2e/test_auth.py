@@ -9,7 +9,6 @@ import concurrent.futures
 import hashlib
 import hmac
 import json
-import os
 import pathlib
 import sys
 import time
@@ -239,7 +238,4 @@ class Starting(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not server_process.SERVER:
-        sys.exit("KALAMDB_SERVER must name the program")
-    server_process.SERVER = os.path.abspath(server_process.SERVER)
-    unittest.main()
+    server_process.main()

@@ -237,4 +237,4 @@ class Live(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    unittest.main()
+    server_process.main()

@@ -1,10 +1,8 @@
 """What the README shows a newcomer, done as it stands there."""
 
-import os
 import pathlib
 import re
 import subprocess
-import sys
 import unittest
 
 import server_process
@@ -38,7 +36,4 @@ class Readme(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    if not server_process.SERVER:
-        sys.exit("KALAMDB_SERVER must name the program")
-    server_process.SERVER = os.path.abspath(server_process.SERVER)
-    unittest.main()
+    server_process.main()

@@ -5,7 +5,6 @@
 """
 
 import http.client
-import os
 import pathlib
 import signal
 import socket
@@ -289,7 +288,4 @@ class Refusing(WithDirectory):
 
 
 if __name__ == "__main__":
-    if not server_process.SERVER:
-        sys.exit("KALAMDB_SERVER must name the program")
-    server_process.SERVER = os.path.abspath(server_process.SERVER)
-    unittest.main()
+    server_process.main()
