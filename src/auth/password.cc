@@ -6,6 +6,8 @@
 #include <array>
 #include <memory>
 
+#include "auth/secret.h"
+
 namespace kalam::auth {
 
 namespace {
@@ -30,14 +32,6 @@ std::string crypt_of(std::string_view password, const std::string& setting) {
 
 bool is_bcrypt(std::string_view hash) {
   return hash.size() == 60 && (hash.starts_with("$2b$") || hash.starts_with("$2a$") || hash.starts_with("$2y$"));
-}
-
-// Takes the same time wherever the first difference is.
-bool equal_in_constant_time(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned difference = 0;
-  for (size_t i = 0; i < a.size(); ++i) difference |= static_cast<unsigned char>(a[i] ^ b[i]);
-  return difference == 0;
 }
 
 // crypt ends at the first NUL: what stands behind it would not count.

@@ -1,6 +1,5 @@
 #include "auth/token.h"
 
-#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "auth/base64url.h"
+#include "auth/secret.h"
 #include "types/json_reader.h"
 #include "types/json_text.h"
 
@@ -122,10 +122,6 @@ class ClaimsReader {
   ReadClaims read_;
   bool subject_ = false, issuer_ = false, issued_ = false, expires_ = false;
 };
-
-bool equal_in_constant_time(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
-}
 
 }  // namespace
 

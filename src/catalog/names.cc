@@ -134,6 +134,11 @@ std::string fault_of(std::string_view name) {
 bool is_reserved_namespace(std::string_view name) { return contains(kReservedNamespaces, ascii_lower(name)); }
 bool is_system_namespace(std::string_view name) { return contains(kSystemNamespaces, ascii_lower(name)); }
 
+bool is_reserved_user(std::string_view name) {
+  constexpr std::array<std::string_view, 4> kReserved = {"root", "system", "anonymous", "shared"};
+  return std::ranges::any_of(kReserved, [&](auto reserved) { return equal_ignoring_case(name, reserved); });
+}
+
 bool is_reserved_word(std::string_view name) {
   static_assert(std::is_sorted(kReservedWords.begin(), kReservedWords.end()));
   return std::binary_search(kReservedWords.begin(), kReservedWords.end(), std::string_view(ascii_lower(name)));

@@ -15,6 +15,7 @@ Status check_table_name(std::string_view name);      // invalid_operation
 Status check_column_name(std::string_view name);     // invalid_operation, `Invalid column name 'x': …`
 
 bool is_reserved_namespace(std::string_view name);  // any case: cannot be created
+bool is_reserved_user(std::string_view name);       // any case: cannot be created
 bool is_reserved_word(std::string_view name);       // any case
 
 // Namespaces whose tables no statement may create, change or drop: system, information_schema, pg_catalog, datafusion.

@@ -2,16 +2,15 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <openssl/evp.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 
 #include "base/log.h"
+#include "base/sha256.h"
 #include "files/media_type.h"
 #include "types/ascii.h"
 #include "types/json_reader.h"
@@ -85,29 +84,6 @@ Status remove_file(const std::string& path) {
   if (::unlink(path.c_str()) != 0 && errno != ENOENT && errno != ENOTDIR) return io_error("remove", path, errno);
   return {};
 }
-
-class Sha256 {
- public:
-  Sha256() : context_(EVP_MD_CTX_new()) { EVP_DigestInit_ex(context_.get(), EVP_sha256(), nullptr); }
-  void add(std::string_view bytes) { EVP_DigestUpdate(context_.get(), bytes.data(), bytes.size()); }
-  std::string hex() {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    EVP_DigestFinal_ex(context_.get(), digest.data(), &size);
-    std::string text;
-    for (unsigned i = 0; i < size; ++i) {
-      text.push_back("0123456789abcdef"[digest[i] >> 4]);
-      text.push_back("0123456789abcdef"[digest[i] & 15]);
-    }
-    return text;
-  }
-
- private:
-  struct Free {
-    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
-  };
-  std::unique_ptr<EVP_MD_CTX, Free> context_;
-};
 
 // The allow-list of what may lie in a folder: `{id}.{ext}` and `{id}-{words}.{ext}`.
 bool is_stored_name(std::string_view name) {
@@ -219,9 +195,7 @@ Result<StoredFile> FileStore::put(const FileScope& scope, const NewFile& file) {
   ref.name = file.name;
   ref.size = file.bytes.size();
   ref.mime = file.media_type.empty() ? std::string(guess_media_type(file.bytes, file.name)) : file.media_type;
-  Sha256 digest;
-  digest.add(file.bytes);
-  ref.sha256 = digest.hex();
+  ref.sha256 = to_hex(TRY(kalam::sha256(file.bytes)));
 
   const auto write = [&]() -> Status {
     const auto part = staged(ref, ".part");
@@ -326,7 +300,7 @@ Result<std::string> FileStore::sha256(const ReadableFile& file) {
   for (uint64_t at = 0; at < file.size(); at += kPieceBytes) {
     digest.add(TRY(file.read(at, std::min<uint64_t>(kPieceBytes, file.size() - at))));
   }
-  auto text = digest.hex();
+  auto text = to_hex(TRY(digest.finish()));
   const std::lock_guard lock(mutex_);
   if (checksums_.size() > kRemembered) checksums_.clear();
   checksums_[file.stored_name()] = text;

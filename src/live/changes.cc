@@ -18,6 +18,13 @@ std::string removed_event(const Plan& plan, const std::optional<UserId>& user, R
   return text;
 }
 
+Result<std::string> key_of(const Plan& plan, const FullRow& row, bool wanted) {
+  std::string text;
+  JsonText json(text);
+  if (wanted) TRY(plan.write_key(json, row));
+  return text;
+}
+
 }  // namespace
 
 RowStep step_of(const Plan& plan, const RowChange& change) {
@@ -28,22 +35,30 @@ RowStep step_of(const Plan& plan, const RowChange& change) {
   return step;
 }
 
+Result<ChangeBody> arrival_of(const Plan& plan, const FullRow& row, const Viewer& viewer, bool with_key) {
+  std::string text;
+  JsonText json(text);
+  TRY(plan.write_row(json, row, viewer));
+  return ChangeBody{insert_body(text), TRY(key_of(plan, row, with_key))};
+}
+
+Result<ChangeBody> removal_of(const Plan& plan, const FullRow& row, bool with_key) {
+  std::string text;
+  JsonText json(text);
+  TRY(plan.write_removed_key(json, row));
+  return ChangeBody{delete_body(text), TRY(key_of(plan, row, with_key))};
+}
+
 Result<std::optional<ChangeBody>> body_of(const Plan& plan, const RowStep& step, const std::optional<UserId>& user,
                                           const Viewer& viewer, bool with_key) {
   const bool was = step.before && TRY(plan.wants(*step.before, viewer));
   const bool is = step.after && TRY(plan.wants(*step.after, viewer));
   if (!was && !is) return std::optional<ChangeBody>();
-  ChangeBody body;
-  if (with_key) {
-    JsonText key(body.key_json);
-    TRY(plan.write_key(key, is ? *step.after : *step.before));
-  }
+  if (!was) return std::optional(TRY(arrival_of(plan, *step.after, viewer, with_key)));
+  ChangeBody body{{}, TRY(key_of(plan, is ? *step.after : *step.before, with_key))};
   std::string text, old_text;
   JsonText json(text), old_json(old_text);
-  if (!was) {
-    TRY(plan.write_row(json, *step.after, viewer));
-    body.text = insert_body(text);
-  } else if (is) {
+  if (is) {
     TRY(plan.write_updated(json, *step.after, viewer));
     TRY(plan.write_replaced(old_json, *step.before, *step.after, viewer));
     body.text = update_body(text, old_text);

@@ -27,6 +27,11 @@ struct ChangeBody {
 Result<std::optional<ChangeBody>> body_of(const Plan& plan, const RowStep& step, const std::optional<UserId>& user,
                                           const Viewer& viewer, bool with_key);
 
+// Of a row that is in the result, as if it had just come into it.
+Result<ChangeBody> arrival_of(const Plan& plan, const FullRow& row, const Viewer& viewer, bool with_key);
+// Of a row of which only its end is known, as read_removed() gives it.
+Result<ChangeBody> removal_of(const Plan& plan, const FullRow& row, bool with_key);
+
 // Does the step change what the plan shows of a row that stays in the result?
 Result<bool> shows_difference(const Plan& plan, const RowStep& step, const Viewer& viewer);
 

@@ -11,12 +11,13 @@
 #include "live/access.h"
 #include "live/changes.h"
 #include "live/index.h"
+#include "live/live_row.h"
 #include "live/messages.h"
 #include "live/outgoing.h"
 #include "live/plan_cache.h"
 #include "live/replay.h"
 #include "live/snapshot.h"
-#include "types/json_text.h"
+#include "types/column_json.h"
 
 namespace kalam::live {
 
@@ -42,28 +43,11 @@ bool calls_functions(const sql::SubscriptionQuery& query) {
   return std::ranges::any_of(query.columns, [](const auto& column) { return !column.expression.empty(); });
 }
 
-std::string options_json(const SubscribeRequest::Options& options) {
-  std::string text;
-  JsonText json(text);
-  json.begin_object();
-  if (options.batch_size) json.key("batch_size").number(*options.batch_size);
-  if (options.last_rows) json.key("last_rows").number(*options.last_rows);
-  if (options.from) json.key("from").number(*options.from);
-  json.end_object();
-  return text;
-}
-
 std::string schema_json(const std::vector<SourceColumn>& columns) {
   std::string text;
   JsonText json(text);
   json.begin_array();
-  for (size_t i = 0; i < columns.size(); ++i) {
-    json.begin_object();
-    json.key("name").string(columns[i].name);
-    json.key("data_type").raw(columns[i].type.json());
-    json.key("index").number(i);
-    json.end_object();
-  }
+  for (size_t i = 0; i < columns.size(); ++i) write_column(json, i, columns[i].name, columns[i].type, false, false);
   json.end_array();
   return text;
 }
@@ -100,10 +84,11 @@ struct LiveQueries::Impl {
   std::optional<std::string> resume(Subscription& subscription, const Cursor& cursor);
   void send_replay(Subscription& subscription, const std::vector<ChangeBody>& changes, const Cursor& start);
   Bodies bodies_of(const Subscription& subscription, const TableChanges& changes) const;
-  bool follow_table(Subscription& subscription, const TableDefinitionPtr& table);
+  bool follows(Subscription& subscription, const TableDefinitionPtr& table);
   void look_around();
 
-  void end(Subscription& subscription, const Refusal& why);  // under the lock
+  void end(Subscription& subscription, const Refusal& why);  // under the lock; the client is told why
+  void drop(Subscription& subscription);                     // under the lock; it knows
   Micros now() const { return services.clock.monotonic(); }
 
   const LiveServices services;
@@ -172,8 +157,7 @@ std::optional<Refusal> LiveQueries::Impl::subscribe(const ClientPtr& client, con
   auto refusal = begin(subscription);
   if (refusal) {
     const std::lock_guard lock(mutex);
-    subscription->ended = true;
-    index.remove(*subscription);
+    drop(*subscription);
   }
   return refusal;
 }
@@ -195,10 +179,7 @@ std::optional<Refusal> LiveQueries::Impl::subscribe_to_system(const Subscription
 
 std::optional<Refusal> LiveQueries::Impl::register_one(const SubscriptionPtr& subscription) {
   const std::lock_guard lock(mutex);
-  if (const auto old = index.find(*subscription->client, subscription->id)) {
-    old->ended = true;
-    index.remove(*old);
-  }
+  if (const auto old = index.find(*subscription->client, subscription->id)) drop(*old);
   if (index.count(subscription->viewer().user) >= options.subscriptions_per_user) {
     return Refusal{"SUBSCRIPTION_LIMIT_EXCEEDED", "Maximum subscriptions reached"};
   }
@@ -342,13 +323,7 @@ Status LiveQueries::Impl::send_removed(Subscription& subscription, const Plan& p
                                        int64_t after) {
   Outgoing outgoing(cursor_at(subscription.after));
   for (const auto& row : TRY(read_removed(reader, plan, subscription.viewer(), after))) {
-    std::string text;
-    JsonText json(text);
-    TRY(plan.write_removed_key(json, row));
-    ChangeBody body{delete_body(text), {}};
-    JsonText key(body.key_json);
-    if (subscription.client->features.exact_resume) TRY(plan.write_key(key, row));
-    outgoing.add(subscription, body);
+    outgoing.add(subscription, TRY(removal_of(plan, row, subscription.client->features.exact_resume)));
     ++subscription.changes;
   }
   return {};
@@ -362,8 +337,7 @@ void LiveQueries::Impl::go_live(const SubscriptionPtr& subscription) {
   const auto take = [&](const ChangeSet& changes) {
     Outgoing outgoing(cursor_at(changes.commit));
     for (const auto& part : changes.tables) {
-      if (part.table->id != subscription->scope.table || part.user != subscription->scope.user) continue;
-      if (part.table->generation != subscription->generation || !follow_table(*subscription, part.table)) continue;
+      if (!subscription->scope.holds(part) || !follows(*subscription, part.table)) continue;
       deliver(*subscription, bodies_of(*subscription, part), outgoing);
     }
   };
@@ -402,13 +376,8 @@ Status LiveQueries::Impl::catch_up_from_table(Subscription& subscription) {
   for (bool more = true; more;) {
     const auto page = TRY(read_page(reader, *subscription.plan, subscription.viewer(), {.after = after}));
     for (const auto& row : page.rows) {
-      std::string text;
-      JsonText json(text);
-      TRY(subscription.plan->write_row(json, row, subscription.viewer()));
-      ChangeBody body{insert_body(text), {}};
-      JsonText key(body.key_json);
-      if (subscription.client->features.exact_resume) TRY(subscription.plan->write_key(key, row));
-      outgoing.add(subscription, body);
+      const bool with_key = subscription.client->features.exact_resume;
+      outgoing.add(subscription, TRY(arrival_of(*subscription.plan, row, subscription.viewer(), with_key)));
       ++subscription.changes;
     }
     after = page.last_seq.value_or(after);
@@ -453,7 +422,7 @@ void LiveQueries::Impl::deliver(const ChangeSet& changes) {
     std::map<Audience, Bodies> made;
     for (const auto& subscription : subscriptions) {
       if (!subscription->live || subscription->after >= changes.commit) continue;
-      if (part.table->generation != subscription->generation || !follow_table(*subscription, part.table)) continue;
+      if (!follows(*subscription, part.table)) continue;
       Audience audience{
           subscription->plan.get(), subscription->viewer().role, {}, subscription->client->features.exact_resume};
       if (calls_functions(subscription->query)) audience.user = subscription->viewer().user.value();
@@ -487,9 +456,10 @@ void LiveQueries::Impl::deliver(Subscription& subscription, const Bodies& bodies
   }
 }
 
-// Another version of the table: bound anew. False: it cannot go on, and has ended or will at the next look.
-bool LiveQueries::Impl::follow_table(Subscription& subscription, const TableDefinitionPtr& table) {
-  if (subscription.ended) return false;
+// Another version of its table: bound anew. False: it is another table or it cannot go on, and has ended or will at the
+// next look.
+bool LiveQueries::Impl::follows(Subscription& subscription, const TableDefinitionPtr& table) {
+  if (subscription.ended || table->generation != subscription.generation) return false;
   if (subscription.plan->table().definition().schema_version == table->schema_version) return true;
   const auto opened = services.tables.open(table);
   if (!opened.ok()) return false;
@@ -527,7 +497,7 @@ void LiveQueries::Impl::look_around() {
       end(*subscription, {"SUBSCRIPTION_CLOSED", "Table was dropped"});
     } else if (const auto refusal = refuse_table(subscription->viewer(), *table)) {
       end(*subscription, *refusal);
-    } else if (subscription->live && !follow_table(*subscription, table)) {
+    } else if (subscription->live && !follows(*subscription, table)) {
       index.remove(*subscription);
     }
   }
@@ -535,6 +505,10 @@ void LiveQueries::Impl::look_around() {
 
 void LiveQueries::Impl::end(Subscription& subscription, const Refusal& why) {
   subscription.send_error(error_message(subscription.id, why.code, why.message));
+  drop(subscription);
+}
+
+void LiveQueries::Impl::drop(Subscription& subscription) {
   subscription.ended = true;
   index.remove(subscription);
 }
@@ -598,16 +572,12 @@ void LiveQueries::unsubscribe(const ClientPtr& client, std::string_view id) {
     subscription = impl_->index.find_live_id(id);
     if (!subscription || subscription->client != client) return;
   }
-  subscription->ended = true;
-  impl_->index.remove(*subscription);
+  impl_->drop(*subscription);
 }
 
 void LiveQueries::disconnect(const ClientPtr& client) {
   const std::lock_guard lock(impl_->mutex);
-  for (const auto& subscription : impl_->index.of(*client)) {
-    subscription->ended = true;
-    impl_->index.remove(*subscription);
-  }
+  for (const auto& subscription : impl_->index.of(*client)) impl_->drop(*subscription);
 }
 
 void LiveQueries::heard_of(Client& client) const {
@@ -631,22 +601,7 @@ std::vector<catalog::LiveRow> LiveQueries::rows() const {
   std::ranges::sort(all, {}, [](const SubscriptionPtr& each) { return each->live_id; });
   std::vector<catalog::LiveRow> rows;
   for (const auto& each : all) {
-    if (each->ended) continue;
-    catalog::LiveRow row;
-    row.live_id = each->live_id;
-    row.connection_id = each->client->connection;
-    row.subscription_id = SubscriptionId(each->id);
-    row.namespace_id = each->scope.table.ns;
-    row.table_name = each->scope.table.table;
-    row.user_id = each->viewer().user;
-    row.query = each->sql;
-    if (each->options) row.options = catalog::Json{options_json(*each->options)};
-    row.created_at = each->created_at;
-    row.last_update = catalog::timestamp_us(each->last_update_us);
-    row.changes = each->changes;
-    row.node_id = impl_->options.node;
-    row.last_ping_at = catalog::timestamp_us(each->client->heard_us);
-    rows.push_back(std::move(row));
+    if (!each->ended) rows.push_back(live_row_of(*each, impl_->options.node));
   }
   return rows;
 }

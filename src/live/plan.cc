@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "types/cast.h"
+#include "types/column_json.h"
 #include "types/json_value.h"
 
 namespace kalam::live {
@@ -151,18 +152,8 @@ std::string Plan::schema_json() const {
   for (size_t i = 0; i < shown_.size(); ++i) {
     const auto& shown = shown_[i];
     const auto* column = shown.column ? &table_->columns()[*shown.column] : nullptr;
-    json.begin_object();
-    json.key("name").string(shown.name);
-    json.key("data_type").raw(shown.type.json());
-    json.key("index").number(i);
-    if (column && (column->primary_key || !column->nullable)) {
-      json.key("flags").begin_array();
-      if (column->primary_key) json.string("pk");
-      json.string("nn");
-      if (column->primary_key) json.string("uq");
-      json.end_array();
-    }
-    json.end_object();
+    const bool primary_key = column && column->primary_key;
+    write_column(json, i, shown.name, shown.type, primary_key, primary_key || (column && !column->nullable));
   }
   json.end_array();
   return text;
@@ -193,23 +184,31 @@ Status Plan::write_cells(JsonText& json, const FullRow& row, const FullRow* befo
   return {};
 }
 
+Status Plan::write_seq(JsonText& json, const FullRow& row) const {
+  json.key(kSeq);
+  return write_json(json, row[seq_column_]);
+}
+
+Status Plan::write_key_cells(JsonText& json, const FullRow& row) const {
+  for (const auto key : key_columns_) {
+    json.key(table_->columns()[key].name);
+    TRY(write_json(json, row[key]));
+  }
+  return {};
+}
+
 Status Plan::write_row(JsonText& json, const FullRow& row, const Viewer& viewer) const {
   json.begin_object();
   TRY(write_cells(json, row, nullptr, true, viewer));
-  json.key(kSeq);
-  TRY(write_json(json, row[seq_column_]));
+  TRY(write_seq(json, row));
   json.end_object();
   return {};
 }
 
 Status Plan::write_updated(JsonText& json, const FullRow& row, const Viewer& viewer) const {
   json.begin_object();
-  json.key(kSeq);
-  TRY(write_json(json, row[seq_column_]));
-  for (const auto key : key_columns_) {
-    json.key(table_->columns()[key].name);
-    TRY(write_json(json, row[key]));
-  }
+  TRY(write_seq(json, row));
+  TRY(write_key_cells(json, row));
   TRY(write_cells(json, row, nullptr, false, viewer));
   json.end_object();
   return {};
@@ -217,12 +216,8 @@ Status Plan::write_updated(JsonText& json, const FullRow& row, const Viewer& vie
 
 Status Plan::write_replaced(JsonText& json, const FullRow& before, const FullRow& after, const Viewer& viewer) const {
   json.begin_object();
-  json.key(kSeq);
-  TRY(write_json(json, before[seq_column_]));
-  for (const auto key : key_columns_) {
-    json.key(table_->columns()[key].name);
-    TRY(write_json(json, before[key]));
-  }
+  TRY(write_seq(json, before));
+  TRY(write_key_cells(json, before));
   TRY(write_cells(json, after, &before, true, viewer));
   json.end_object();
   return {};
@@ -230,26 +225,16 @@ Status Plan::write_replaced(JsonText& json, const FullRow& before, const FullRow
 
 Status Plan::write_key(JsonText& json, const FullRow& row) const {
   json.begin_object();
-  for (const auto key : key_columns_) {
-    json.key(table_->columns()[key].name);
-    TRY(write_json(json, row[key]));
-  }
-  if (key_columns_.empty()) {
-    json.key(kSeq);
-    TRY(write_json(json, row[seq_column_]));
-  }
+  TRY(write_key_cells(json, row));
+  if (key_columns_.empty()) TRY(write_seq(json, row));
   json.end_object();
   return {};
 }
 
 Status Plan::write_removed_key(JsonText& json, const FullRow& row) const {
   json.begin_object();
-  for (const auto key : key_columns_) {
-    json.key(table_->columns()[key].name);
-    TRY(write_json(json, row[key]));
-  }
-  json.key(kSeq);
-  TRY(write_json(json, row[seq_column_]));
+  TRY(write_key_cells(json, row));
+  TRY(write_seq(json, row));
   if (table_->keyed()) json.key(kDeleted).boolean(true);
   json.end_object();
   return {};

@@ -68,6 +68,8 @@ class Plan {
     DataType type;
   };
   Status write_cells(JsonText& json, const FullRow& row, const FullRow* before, bool nulls, const Viewer& viewer) const;
+  Status write_seq(JsonText& json, const FullRow& row) const;
+  Status write_key_cells(JsonText& json, const FullRow& row) const;
   Result<std::vector<Value>> compute(const FullRow& row, const Viewer& viewer) const;
 
   tables::TablePtr table_;

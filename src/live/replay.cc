@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <map>
 
-#include "live/messages.h"
 #include "live/snapshot.h"
 
 namespace kalam::live {
@@ -55,8 +54,7 @@ Result<std::optional<Replay>> from_feed(const ReplayRequest& request, const feed
     if (next.outcome == feed::Outcome::lagged) return std::optional<Replay>();
     if (next.outcome != feed::Outcome::changes || next.changes->commit > request.until) break;
     for (const auto& part : next.changes->tables) {
-      if (part.table->id != request.scope.table || part.user != request.scope.user) continue;
-      if (part.table->generation != request.generation) continue;
+      if (!request.scope.holds(part) || part.table->generation != request.generation) continue;
       if (!TRY(fold(steps, part, request.plan)) || steps.size() > kChangesMax) return std::optional<Replay>();
     }
   }
@@ -71,20 +69,10 @@ Result<Replay> from_table(const ReplayRequest& request, const tables::TableReade
   if (page.has_more) return Replay(std::string("overflow"));
   std::map<int64_t, ChangeBody> changes;  // by `_seq`, which rises with commits
   for (const auto& row : page.rows) {
-    RowStep step;
-    step.after = row;
-    auto body = TRY(body_of(plan, step, request.scope.user, request.viewer, true));
-    if (body) changes[seq_of(plan.table(), row)] = *std::move(body);
+    changes[seq_of(plan.table(), row)] = TRY(arrival_of(plan, row, request.viewer, true));
   }
   for (const auto& row : TRY(read_removed(reader, plan, request.viewer, std::numeric_limits<int64_t>::min()))) {
-    ChangeBody body;
-    JsonText key(body.key_json);
-    TRY(plan.write_key(key, row));
-    std::string text;
-    JsonText json(text);
-    TRY(plan.write_removed_key(json, row));
-    body.text = delete_body(text);
-    changes[seq_of(plan.table(), row)] = std::move(body);
+    changes[seq_of(plan.table(), row)] = TRY(removal_of(plan, row, true));
   }
   std::vector<ChangeBody> ordered;
   for (auto& [seq, body] : changes) ordered.push_back(std::move(body));

@@ -30,6 +30,7 @@ class Client {
 struct Scope {
   TableId table;
   std::optional<UserId> user;
+  bool holds(const TableChanges& part) const { return part.table->id == table && part.user == user; }
   bool operator==(const Scope&) const = default;
 };
 struct ScopeHash {

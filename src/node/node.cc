@@ -72,7 +72,7 @@ store::StoreOptions store_options(const Settings& settings) {
   return options;
 }
 
-server::HttpServerOptions http_options(const Settings& settings) {
+server::HttpServerOptions http_options(const Settings& settings, const server::TrustedProxies& proxies) {
   using std::chrono::seconds;
   server::HttpServerOptions options;
   options.host = settings.server.host;
@@ -91,7 +91,7 @@ server::HttpServerOptions http_options(const Settings& settings) {
                   .expose_headers = settings.security.cors_expose_headers,
                   .allow_credentials = settings.security.cors_allow_credentials,
                   .max_age_s = settings.security.cors_max_age};
-  options.proxies = std::move(*server::TrustedProxies::parse(settings.security.trusted_proxy_ranges));  // was checked
+  options.proxies = proxies;
   options.compression = settings.server.compression;
   options.behind_https = settings.server.public_origin.starts_with("https://");
   return options;
@@ -356,7 +356,8 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   parts->workers = std::make_unique<Workers>(WorkersOptions{.name = "query",
                                                             .threads = threads_of(settings.performance.worker_threads),
                                                             .queue_max = settings.limits.max_queued_statements});
-  parts->http = TRY(server::HttpServer::open(http_options(settings), parts->routes(settings), *parts->workers));
+  parts->http =
+      TRY(server::HttpServer::open(http_options(settings, parts->proxies), parts->routes(settings), *parts->workers));
   parts->show_settings(settings);
   parts->http->serve();
 

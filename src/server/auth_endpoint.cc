@@ -14,6 +14,8 @@ namespace {
 
 constexpr int64_t kRefreshTimesAccess = 7;
 
+int64_t seconds(Micros time) { return std::chrono::floor<std::chrono::seconds>(time).count(); }
+
 AuthRefusal unauthorized(std::string_view message) { return {401, "unauthorized", std::string(message)}; }
 
 // Of `Authorization: Bearer <token>`, the scheme in any case.
@@ -176,7 +178,6 @@ HttpResponse AuthEndpoint::session_response(const HttpRequest& request, const ca
   const bool https = options_.public_by_https || came_by_https(request, proxies_);
   const auto scheme = options_.cookie_secure && https ? CookieScheme::https_only : CookieScheme::any;
   auto response = json_response(200, session_body(user, tokens));
-  const auto seconds = [](Micros time) { return std::chrono::floor<std::chrono::seconds>(time).count(); };
   response.headers.emplace_back("Set-Cookie",
                                 set_cookie(kAccessCookie, tokens.access, seconds(tokens.access_expires), scheme));
   response.headers.emplace_back("Set-Cookie",
@@ -187,7 +188,6 @@ HttpResponse AuthEndpoint::session_response(const HttpRequest& request, const ca
 IssuedTokens AuthEndpoint::issue(const catalog::User& user) const {
   const auto now = services_.clock.now();
   const auto lifetime = std::chrono::hours(options_.access_hours);
-  const auto seconds = [](Micros time) { return std::chrono::floor<std::chrono::seconds>(time).count(); };
   IssuedTokens tokens;
   tokens.access_expires = now + lifetime;
   tokens.refresh_expires = now + kRefreshTimesAccess * lifetime;

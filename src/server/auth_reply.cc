@@ -10,10 +10,6 @@ HttpResponse refusal_response(const AuthRefusal& refusal) {
   return json_response(refusal.status, std::move(body));
 }
 
-HttpResponse plain_text_response(unsigned status, std::string text) {
-  return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::move(text)};
-}
-
 std::string print_rfc3339(Micros time) { return print_timestamp(time.count()) + "+00:00"; }
 
 void write_user(JsonText& json, const catalog::User& user) {

@@ -18,7 +18,6 @@ struct AuthRefusal {
   std::string message = "Invalid credentials";
 };
 HttpResponse refusal_response(const AuthRefusal& refusal);
-HttpResponse plain_text_response(unsigned status, std::string text);
 
 inline AuthRefusal internal_failure(std::string_view what) { return {500, "internal_error", std::string(what)}; }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "server/http_text.h"
 #include "types/ascii.h"
 
 namespace kalam::server {
@@ -22,9 +23,7 @@ bool contains_ignoring_case(const std::vector<std::string>& words, std::string_v
   return std::any_of(words.begin(), words.end(), [&](const auto& each) { return equal_ignoring_case(each, word); });
 }
 
-HttpResponse refused(std::string text) {
-  return {.status = 400, .content_type = "text/plain; charset=utf-8", .body = std::move(text)};
-}
+HttpResponse refused(std::string text) { return plain_text_response(400, std::move(text)); }
 
 }  // namespace
 
@@ -47,11 +46,8 @@ std::optional<HttpResponse> Cors::preflight(const HttpRequest& request) const {
   if (!allows(*origin)) return refused("Origin is not allowed to make this request");
   if (!contains(options_.allowed_methods, *method)) return refused("Requested method is not allowed");
   const auto* const wanted = request.header("Access-Control-Request-Headers");
-  for (std::string_view rest = wanted ? *wanted : std::string_view(); !any_header_ && !rest.empty();) {
-    const auto comma = rest.find(',');
-    const auto name = trimmed(rest.substr(0, comma));
-    rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
-    if (!name.empty() && !contains_ignoring_case(options_.allowed_headers, name)) {
+  for (const auto name : list_elements(wanted && !any_header_ ? *wanted : std::string_view())) {
+    if (!contains_ignoring_case(options_.allowed_headers, name)) {
       return refused("One or more request headers are not allowed");
     }
   }

@@ -11,6 +11,7 @@
 #include "server/bearer_error.h"
 #include "server/byte_range.h"
 #include "server/file_uploads.h"
+#include "server/http_text.h"
 #include "server/sql_error.h"
 #include "types/ascii.h"
 #include "types/json_text.h"
@@ -36,21 +37,13 @@ bool is_plain_component(std::string_view text) {
   return text.find("..") == std::string_view::npos && text.find_first_of(std::string_view("/\\\0", 3)) == text.npos;
 }
 
-// A value of the query part, percent-decoded; empty: it has none, or one that is no text.
-std::optional<std::string> query_value(std::string_view query, std::string_view name) {
-  while (!query.empty()) {
-    const auto pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(query.size(), pair.size() + 1));
-    if (pair.substr(0, pair.find('=')) != name || pair.size() == name.size()) continue;
-    std::string value;
-    for (auto text = pair.substr(name.size() + 1); !text.empty();) {
-      const bool escaped = text.front() == '%' && text.size() > 2 && hex_digit(text[1]) >= 0 && hex_digit(text[2]) >= 0;
-      value.push_back(escaped ? static_cast<char>(hex_digit(text[1]) * 16 + hex_digit(text[2])) : text.front());
-      text.remove_prefix(escaped ? 3 : 1);
-    }
-    return value;
-  }
-  return std::nullopt;
+// The first value of that name in the query part; nothing: it has none.
+std::optional<std::string> query_value(std::string_view query, std::string_view wanted) {
+  std::optional<std::string> found;
+  each_parameter(query, [&](std::string_view name, std::string_view value) {
+    if (!found && name == wanted) found = percent_decoded(value);
+  });
+  return found;
 }
 
 std::string level_of(const TableDefinition& table) {

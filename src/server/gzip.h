@@ -1,4 +1,4 @@
-// Single messages as gzip (RFC 1952).
+// Bytes as gzip (RFC 1952).
 
 #pragma once
 #include <cstddef>
@@ -11,10 +11,17 @@ namespace kalam::server {
 
 inline bool is_gzip(std::string_view bytes) { return bytes.starts_with("\x1f\x8b"); }
 
-// Fast rather than small. Empty: it failed, which only memory can make it do.
+// Fast rather than small. Empty: it failed, which only memory can make it do, or there are more than 2 GiB.
 std::string gzip(std::string_view bytes);
 
-// `limit_exceeded` when more than `bytes_max` would come out, before they do; `invalid_input` when it is no gzip.
-Result<std::string> gunzip(std::string_view bytes, size_t bytes_max);
+enum class Packing { gzip, gzip_or_zlib };
+
+// `limit_exceeded` when more than `bytes_max` would come out, before they do; `invalid_input` when it is not packed so,
+// cut off, damaged, or followed by something else.
+Result<std::string> unpacked(Packing packing, std::string_view bytes, size_t bytes_max);
+
+inline Result<std::string> gunzip(std::string_view bytes, size_t bytes_max) {
+  return unpacked(Packing::gzip, bytes, bytes_max);
+}
 
 }  // namespace kalam::server

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "types/ascii.h"
+
 namespace kalam::server {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;  // in their order; a name may come twice
@@ -38,12 +40,13 @@ struct HttpResponse {
 };
 
 inline const std::string* HttpRequest::header(std::string_view name) const {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-  const auto found = std::find_if(headers.begin(), headers.end(), [&](const auto& header) {
-    return std::equal(header.first.begin(), header.first.end(), name.begin(), name.end(),
-                      [&](char a, char b) { return lower(a) == lower(b); });
-  });
+  const auto found = std::find_if(headers.begin(), headers.end(),
+                                  [&](const auto& header) { return equal_ignoring_case(header.first, name); });
   return found == headers.end() ? nullptr : &found->second;
+}
+
+inline HttpResponse plain_text_response(unsigned status, std::string text) {
+  return {.status = status, .content_type = "text/plain; charset=utf-8", .body = std::move(text)};
 }
 
 inline HttpResponse json_response(unsigned status, std::string body) {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "auth/digest.h"
+#include "base/sha256.h"
 
 namespace kalam::server {
 
@@ -32,7 +32,7 @@ Result<std::optional<query::WriteKey>> write_key_of(const HttpRequest& request, 
     append_part(all, part);
   }
   for (const auto& parameter : read.parameters) append_part(all, parameter);
-  return std::optional(query::WriteKey{*key, TRY(auth::sha256(all))});
+  return std::optional(query::WriteKey{*key, TRY(sha256(all))});
 }
 
 }  // namespace kalam::server

@@ -2,6 +2,7 @@
 
 #include <cstdio>
 
+#include "auth/secret.h"
 #include "base/counters.h"
 #include "server/process_usage.h"
 #include "types/json_text.h"
@@ -98,19 +99,11 @@ void append_own(std::string& out, const std::string& name, std::string_view type
   out += '\n';
 }
 
-// In a time that does not tell how many bytes were right.
-bool same_secret(std::string_view a, std::string_view b) {
-  if (a.size() != b.size()) return false;
-  unsigned char different = 0;
-  for (size_t i = 0; i < a.size(); ++i) different |= static_cast<unsigned char>(a[i] ^ b[i]);
-  return different == 0;
-}
-
 bool may_read(const HttpRequest& request, const MetricsOptions& options) {
   if (request.from_localhost) return true;
   const auto* const authorization = request.header("Authorization");
   if (!authorization) return false;
-  if (!options.token.empty() && same_secret(*authorization, "Bearer " + options.token)) return true;
+  if (!options.token.empty() && auth::equal_in_constant_time(*authorization, "Bearer " + options.token)) return true;
   return options.is_admin && options.is_admin(request);
 }
 

@@ -2,27 +2,11 @@
 
 #include <optional>
 
-#include "types/ascii.h"
+#include "server/http_text.h"
 
 namespace kalam::server {
 
 namespace {
-
-// As it is, where a `%` has no two digits behind it.
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const bool coded =
-        text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0;
-    if (!coded) {
-      out += text[i];
-      continue;
-    }
-    out += static_cast<char>(hex_digit(text[i + 1]) * 16 + hex_digit(text[i + 2]));
-    i += 2;
-  }
-  return out;
-}
 
 // The segment in front of the next `/`, which is taken off with it.
 std::string_view take_segment(std::string_view& path) {

@@ -1,11 +1,11 @@
 #include "server/setup.h"
 
 #include <algorithm>
-#include <array>
 
 #include "auth/password.h"
 #include "auth/password_policy.h"
 #include "base/log.h"
+#include "catalog/names.h"
 #include "catalog/token_epoch.h"
 #include "query/statements/audited_write.h"
 #include "types/ascii.h"
@@ -42,8 +42,7 @@ std::optional<AuthRefusal> check_request(const SetupRequest& request, auth::Pass
   if (request.user == kRoot) {
     return AuthRefusal{400, "invalid_user", "Cannot create a DBA user with user 'root'. Choose a different user."};
   }
-  constexpr std::array<std::string_view, 4> kReserved = {"root", "system", "anonymous", "shared"};
-  if (std::ranges::any_of(kReserved, [&](auto name) { return equal_ignoring_case(request.user, name); })) {
+  if (catalog::is_reserved_user(request.user)) {
     return AuthRefusal{400, "invalid_user", "User ID '" + request.user + "' is reserved"};
   }
   if (trimmed(request.user).empty() || !parse_user_id(request.user).ok()) {

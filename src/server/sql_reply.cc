@@ -2,31 +2,21 @@
 
 #include <cmath>
 
+#include "types/column_json.h"
+
 namespace kalam::server {
 
 namespace {
-
-void append_column(JsonText& json, const duck::ResultColumn& column, size_t index) {
-  json.begin_object();
-  json.key("name").string(column.name);
-  json.key("data_type").raw(column.type.json());
-  json.key("index").number(index);
-  if (column.primary_key || column.not_null) {
-    json.key("flags").begin_array();
-    if (column.primary_key) json.string("pk");
-    if (column.not_null) json.string("nn");
-    if (column.primary_key) json.string("uq");
-    json.end_array();
-  }
-  json.end_object();
-}
 
 void append_reply(JsonText& json, const query::QueryReply& reply) {
   const bool has_rows = reply.shape == query::QueryReply::Shape::rows;
   json.begin_object();
   if (has_rows) {
     json.key("schema").begin_array();
-    for (size_t i = 0; i < reply.columns.size(); ++i) append_column(json, reply.columns[i], i);
+    for (size_t i = 0; i < reply.columns.size(); ++i) {
+      const auto& column = reply.columns[i];
+      write_column(json, i, column.name, column.type, column.primary_key, column.not_null);
+    }
     json.end_array();
     json.key("rows").begin_array();
     if (!reply.rows_json.empty()) json.raw(reply.rows_json);

@@ -22,6 +22,17 @@ inline int hex_digit(char c) {                                                  
   return -1;
 }
 
+inline std::string to_hex(std::string_view bytes) {  // in small letters
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const char byte : bytes) {
+    text.push_back(kDigits[static_cast<unsigned char>(byte) >> 4]);
+    text.push_back(kDigits[static_cast<unsigned char>(byte) & 15]);
+  }
+  return text;
+}
+
 // Without the blanks around it.
 inline std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_ascii_space(text.front())) text.remove_prefix(1);

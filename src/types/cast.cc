@@ -263,16 +263,6 @@ std::string join_embedding(const Value& value) {
   return text + "]";
 }
 
-std::string hex_of(std::string_view bytes) {
-  constexpr std::string_view kHex = "0123456789abcdef";
-  std::string text;
-  for (const char c : bytes) {
-    text.push_back(kHex[static_cast<uint8_t>(c) >> 4]);
-    text.push_back(kHex[static_cast<uint8_t>(c) & 15]);
-  }
-  return text;
-}
-
 }  // namespace
 
 ScalarKind kind_of(const DataType& type) {
@@ -369,9 +359,9 @@ std::string text_of(const Value& value) {
     case ScalarKind::large_utf8: return std::string(value.as_text());
     case ScalarKind::fixed_binary:
       if (value.size() == 16) return print_uuid(value.as_bytes());
-      return hex_of(value.as_bytes());
+      return to_hex(value.as_bytes());
     case ScalarKind::binary:
-    case ScalarKind::large_binary: return hex_of(value.as_bytes());
+    case ScalarKind::large_binary: return to_hex(value.as_bytes());
     case ScalarKind::date32: return print_date(static_cast<int32_t>(value.as_int64()));
     case ScalarKind::time64_us: return print_time(value.as_int64());
     case ScalarKind::timestamp_ms:

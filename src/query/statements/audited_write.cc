@@ -1,25 +1,18 @@
 #include "query/statements/audited_write.h"
 
 #include "base/log.h"
+#include "types/ascii.h"
 #include "types/generated_ids.h"
 #include "types/json_text.h"
 
 namespace kalam::query {
 
-namespace {
-
-std::string hex(const UuidBytes& bytes) {
-  auto text = print_uuid(bytes);
-  std::erase(text, '-');
-  return text;
-}
-
-}  // namespace
-
 catalog::AuditLogEntry audit_entry(Audited audited, const Services& services, const Session& session) {
   const auto now_ms = services.clock.now_ms();
   catalog::AuditLogEntry entry;
-  entry.audit_id = AuditId("audit_" + std::to_string(now_ms) + "_" + hex(make_uuid_v4(services.random)));
+  const auto unique = make_uuid_v4(services.random);
+  entry.audit_id = AuditId("audit_" + std::to_string(now_ms) + "_" +
+                           to_hex({reinterpret_cast<const char*>(unique.data()), unique.size()}));
   entry.timestamp = catalog::timestamp(now_ms);
   entry.actor_user_id = session.actor.user;
   entry.action = std::move(audited.action);

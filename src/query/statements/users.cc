@@ -1,16 +1,15 @@
 #include <algorithm>
-#include <array>
 
 #include "auth/access.h"
 #include "auth/external_identity.h"
 #include "auth/lockout.h"
 #include "auth/password.h"
 #include "auth/password_policy.h"
+#include "catalog/names.h"
 #include "catalog/token_epoch.h"
 #include "query/statements/audited_write.h"
 #include "query/statements/naming.h"
 #include "query/statements/statements.h"
-#include "types/ascii.h"
 
 namespace kalam::query {
 
@@ -26,8 +25,7 @@ std::string told(std::string_view user, std::string_view what) {
 }
 
 Status check_not_reserved(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kReserved = {"root", "system", "anonymous", "shared"};
-  if (std::ranges::none_of(kReserved, [&](auto reserved) { return equal_ignoring_case(name, reserved); })) return {};
+  if (!catalog::is_reserved_user(name)) return {};
   return refused("User ID '" + std::string(name) + "' is reserved");
 }
 

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "live/messages.h"
 #include "server/gzip.h"
+#include "server/http_text.h"
 #include "server/msgpack.h"
 #include "types/ascii.h"
 
@@ -32,28 +33,14 @@ constexpr std::chrono::milliseconds kRightsEvery{2'000};
 constexpr std::chrono::milliseconds kOverflowPatience{5'000};
 
 std::string new_connection_id(Random& random) {
-  constexpr std::string_view kHex = "0123456789abcdef";
   std::array<uint8_t, 16> bytes{};
   random.fill(bytes);
-  std::string id;
-  for (const auto byte : bytes) {
-    id += kHex[byte >> 4];
-    id += kHex[byte & 15];
-  }
-  return id;
+  return to_hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-// Calls `use` with name and value of each pair of a query string.
-void each_parameter(std::string_view target, const std::function<void(std::string_view, std::string_view)>& use) {
+std::string_view query_of(std::string_view target) {
   const auto question = target.find('?');
-  if (question == std::string_view::npos) return;
-  auto left = target.substr(question + 1);
-  while (!left.empty()) {
-    const auto pair = left.substr(0, left.find('&'));
-    left.remove_prefix(std::min(left.size(), pair.size() + 1));
-    const auto equals = pair.find('=');
-    if (equals != std::string_view::npos) use(pair.substr(0, equals), pair.substr(equals + 1));
-  }
+  return question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
 }
 
 void switch_on_all(std::string_view names, live::Features& features) {
@@ -105,7 +92,7 @@ asio::awaitable<void> WsSession::run() {
   });
   auto [error] = co_await ws_.async_accept(request_, kAwait);
   if (error) co_return drop();
-  each_parameter(std::string_view(request_.target().data(), request_.target().size()),
+  each_parameter(query_of({request_.target().data(), request_.target().size()}),
                  [&](std::string_view name, std::string_view value) {
                    if (equal_ignoring_case(name, "compress") && equal_ignoring_case(value, "false")) compress_ = false;
                  });
@@ -275,7 +262,7 @@ asio::awaitable<void> WsSession::authenticate_by_header() {
   const std::string_view given(header.data(), header.size());
   if (!given.starts_with(kBearer)) co_return;
   WsProtocol protocol;
-  each_parameter(std::string_view(request_.target().data(), request_.target().size()),
+  each_parameter(query_of({request_.target().data(), request_.target().size()}),
                  [&](std::string_view name, std::string_view value) {
                    if (name == "serialization" && equal_ignoring_case(value, "msgpack")) protocol.msgpack = true;
                    if (name == "features") switch_on_all(value, protocol.features);
