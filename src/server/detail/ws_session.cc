@@ -330,7 +330,8 @@ asio::awaitable<bool> WsSession::on_worker(std::function<void()> task) {
 
 void WsSession::finish(websocket::close_code code, std::string_view reason) {
   if (closing_ || over_) return;
-  closing_.emplace(code, boost::beast::string_view(reason.data(), std::min(reason.size(), kReasonMax)));
+  const auto shown = reason.substr(0, kReasonMax);
+  closing_.emplace(code, boost::beast::string_view(shown.data(), shown.size()));
   wake_writer();
 }
 
