@@ -219,7 +219,8 @@ class Lifter {
       if (tokens_[at].sign('-')) ++at;
       if (!is_literal(tokens_[at]) || !add(start_of(at), at)) break;
       if (tokens_[at + 1].sign(')')) return at + 1;
-      if (!tokens_[at + 1].sign(',') || lifts_.size() > kLiftedMax) break;
+      if (lifts_.size() > kLiftedMax) return std::nullopt;  // too many in all, which run() sees
+      if (!tokens_[at + 1].sign(',')) break;
     }
     lifts_.resize(before_list);
     return std::nullopt;

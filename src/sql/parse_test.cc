@@ -350,6 +350,13 @@ TEST(SqlSpec, Case91_SessionWordsAreCalls) {
             "CREATE VIEW view=v query=SELECT CURRENT_USER() AS u");
 }
 
+TEST(Parse, QuotedKeywordsStayNamesOfTheirOwn) {
+  const auto text_of = [](std::string_view sql) { return parse(sql)->front().text; };
+  EXPECT_EQ(text_of("SELECT at FROM t"), "SELECT \"at\" FROM t");
+  EXPECT_EQ(text_of("SELECT at\"x\" FROM t"), "SELECT \"at\" \"x\" FROM t");
+  EXPECT_EQ(text_of("SELECT a\"x\"at FROM t"), "SELECT a\"x\" \"at\" FROM t");
+}
+
 TEST(SqlSpec, Case12_LengthAndDepthAreBounded) {
   const auto nested = [](size_t depth) { return "SELECT " + std::string(depth, '(') + "1" + std::string(depth, ')'); };
   EXPECT_TRUE(parse(nested(150)).ok());

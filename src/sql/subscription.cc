@@ -38,8 +38,10 @@ Status refuse_clause(Words& words) {
   return {};
 }
 
-// Takes one balanced token: a bracket with all that is inside.
+// Takes one balanced token: a bracket with all that is inside. One that closes nothing is no part of any expression.
 Status take_whole(Words& words) {
+  const auto& next = words.peek();
+  if (next.sign(')') || next.sign(']') || next.sign('}')) return words.unexpected("an expression");
   const auto token = words.take();
   const bool opens = token.sign('(') || token.sign('[') || token.sign('{');
   if (opens && !words.skip_brackets()) return words.unexpected(")");
@@ -134,8 +136,7 @@ class SubscriptionParser {
   // most.
   static bool ends_operand(const Token& before, const std::vector<Token>& last) {
     if (before.kind == TokenKind::word && equal_ignoring_case(before.text, "AS")) return last.size() > 2;
-    return is_name(before) || before.kind == TokenKind::number || before.kind == TokenKind::text || before.sign(')') ||
-           before.sign('(');
+    return is_name(before) || before.kind == TokenKind::number || before.kind == TokenKind::text || before.sign('(');
   }
 
   static std::string name_of(const Token& token) {

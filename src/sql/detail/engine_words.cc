@@ -114,8 +114,10 @@ std::string in_engine_words(std::string_view text) {
       made.append(text.substr(copied, token.end_offset() - copied)).append("()");
       copied = token.end_offset();
     } else if (is_keyword_as_name(before, token, following)) {
-      made.append(text.substr(copied, token.offset - copied)).append("\"").append(ascii_lower(token.text)).append("\"");
+      // Quotes that touch would become one name with a quote inside.
+      made.append(text.substr(copied, token.offset - copied)).append(made.ends_with('"') ? " \"" : "\"");
       copied = token.end_offset();
+      made.append(ascii_lower(token.text)).append(text.substr(copied).starts_with('"') ? "\" " : "\"");
     }
     before = token;
     token = following;
