@@ -202,7 +202,8 @@ Result<size_t> ChangeRows::change_by_query(const Planned& planned, const ShapedS
 Result<QueryReply> ChangeRows::change(const ShapedStatement& shaped, const StatementContext& context) {
   const auto planned = TRY(this->planned(shaped, context));
   const auto kind = planned.plan->kind;
-  auto write = context.transaction ? std::nullopt : command_of(planned, shaped, context);
+  const bool by_query = context.transaction || path_ == duck::Path::engine;
+  auto write = by_query ? std::nullopt : command_of(planned, shaped, context);
   if (!write) return reply_of_write(kind, TRY(change_by_query(planned, shaped, context)), context.session);
   commands::DataWrite command;
   command.parts.emplace_back(std::move(*write));

@@ -21,8 +21,9 @@ namespace kalam::query {
 
 class ChangeRows {
  public:
-  ChangeRows(duck::Instance& engine, Select& select, size_t plans_max)
-      : engine_(engine), select_(select), plans_(plans_max) {}
+  // `path`: engine, for tests: a query gives the rows of every statement.
+  ChangeRows(duck::Instance& engine, Select& select, size_t plans_max, duck::Path path)
+      : engine_(engine), select_(select), path_(path), plans_(plans_max) {}
 
   Result<QueryReply> run(const sql::Statement& statement, const StatementContext& context);
 
@@ -54,6 +55,7 @@ class ChangeRows {
 
   duck::Instance& engine_;
   Select& select_;
+  const duck::Path path_;
   PlanCache<Plan> plans_;
 };
 

@@ -61,7 +61,8 @@ Result<QueryReply> explain(const sql::Explain& explain, Select& select, ChangeRo
   switch (statement.kind) {
     case sql::StatementKind::select: return explain_query(statement, explain.analyze, select, context);
     case sql::StatementKind::insert: {
-      const auto told = TRY(Insert(select).explained(statement.text, std::get<sql::Insert>(statement.body), context));
+      const auto told = TRY(Insert(select, duck::Path::automatic)
+                                .explained(statement.text, std::get<sql::Insert>(statement.body), context));
       return rows_of({{"logical_plan", told.logical}, {"physical_plan", told.physical}});
     }
     default: {

@@ -51,7 +51,8 @@ Result<duck::ParsedWrite> parse(std::string_view text, const StatementContext& c
 
 Result<QueryReply> Insert::run(std::string_view text, const sql::Insert& insert, const StatementContext& context) {
   return with_retries(context, [&]() -> Result<QueryReply> {
-    const auto rows = insert.values ? TRY(insert_values(*insert.values, context)) : TRY(insert_query(text, context));
+    const bool plain = insert.values && path_ == duck::Path::automatic;
+    const auto rows = plain ? TRY(insert_values(*insert.values, context)) : TRY(insert_query(text, context));
     return reply_of_write(WriteKind::insert, rows, context.session);
   });
 }

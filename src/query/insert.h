@@ -15,7 +15,8 @@ namespace kalam::query {
 
 class Insert {
  public:
-  explicit Insert(Select& select) : select_(select) {}
+  // `path`: engine, for tests: rows of plain values are what a query gives, too.
+  Insert(Select& select, duck::Path path) : select_(select), path_(path) {}
 
   Result<QueryReply> run(std::string_view text, const sql::Insert& insert, const StatementContext& context);
 
@@ -30,6 +31,7 @@ class Insert {
   Result<size_t> insert_query(std::string_view text, const StatementContext& context);
 
   Select& select_;
+  const duck::Path path_;
 };
 
 }  // namespace kalam::query

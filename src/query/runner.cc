@@ -28,14 +28,16 @@ struct Runner::Impl {
         options(options),
         deadlines(options.statement_time_max),
         transactions(services.clock, services.generators.ids, options.transactions),
-        select(services.engine, options.plans_max, options.engine_only ? duck::Path::engine : duck::Path::automatic),
-        insert(select),
-        change_rows(services.engine, select, options.plans_max) {}
+        path(options.engine_only ? duck::Path::engine : duck::Path::automatic),
+        select(services.engine, options.plans_max, path),
+        insert(select, path),
+        change_rows(services.engine, select, options.plans_max, path) {}
 
   const Services services;
   const RunnerOptions options;
   Deadlines deadlines;
   Transactions transactions;
+  const duck::Path path;
   Select select;
   Insert insert;
   ChangeRows change_rows;
@@ -182,7 +184,8 @@ Result<commands::DataWrite> RequestRun::block_write(size_t first, size_t end) {
 }
 
 size_t RequestRun::run_block(size_t first) {
-  if (transaction_ || statements_[first].kind != sql::StatementKind::begin) return 0;
+  if (transaction_ || runner_.path == duck::Path::engine) return 0;
+  if (statements_[first].kind != sql::StatementKind::begin) return 0;
   const auto joins = [](const sql::Statement& statement) {
     return statement.effect() == sql::Effect::rows && !statement.as_user;
   };

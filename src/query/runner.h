@@ -30,7 +30,7 @@ struct RunnerOptions {
   size_t plans_max = 200;  // kept for statements that come again; 0: none
   TransactionOptions transactions = {};
   Micros statement_time_max = std::chrono::seconds(30);  // a statement that takes longer is ended; 0: none is
-  bool engine_only = false;                              // for tests: every query through DuckDB
+  bool engine_only = false;  // for tests: everything through DuckDB, rows to write and to change as well
 };
 
 // Of a header `Idempotency-Key`.

@@ -1,5 +1,5 @@
 // Runs every *.test file of a directory against a database of its own, three ways: as it stands, with the database
-// closed and opened again before every fourth record, and with every query through DuckDB.
+// closed and opened again before every fourth record, and with everything through DuckDB.
 
 #include <gtest/gtest.h>
 
