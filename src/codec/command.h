@@ -4,7 +4,8 @@
 //   RaftCommand ── Meta ──> MetaCommand                 RaftResponse ── Meta ──> MetaResponse
 //               ├─ UserData ──> UserDataCommand                       └─ Data ──> DataResponse
 //               ├─ SharedData ──> SharedDataCommand
-//               └─ TransactionCommit
+//               ├─ TransactionCommit
+//               └─ Write
 //
 // Adding a variant: write its struct with `kName` and `fields()`, and append it to the union. That is all; the codec,
 // its errors and its limits follow from the two. Names are for ever. A new field of an existing struct is an
@@ -14,45 +15,10 @@
 // that applying it asks no clock and no generator.
 
 #pragma once
-#include <cstdint>
-#include <map>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <tuple>
-#include <variant>
-#include <vector>
-
-#include "codec/system_schemas.h"
-#include "types/ids.h"
-#include "types/schema.h"
-#include "types/value.h"
+#include "codec/command_field.h"
+#include "codec/write_command.h"
 
 namespace kalam::codec {
-
-// A member and its name on the wire. An optional member may be absent or null there; any other must be present.
-template <typename Member>
-struct Field {
-  std::string_view name;
-  Member member;
-};
-// The one member of a struct that stands for the whole of it: `{"RowsAffected": 3}`, without a map inside.
-template <typename Member>
-struct Content {
-  Member member;
-};
-
-// A row as it travels: values by the name of their column, readable whatever happened to the table since.
-using NamedValues = std::map<std::string, Value>;
-
-// A complete record of a system model, in the bytes in which it is stored (model_codec.h): they are checked against the
-// schema of the model whenever the command is encoded or decoded.
-template <SystemModel M>
-struct Stored {
-  static constexpr SystemModel kModel = M;
-  std::string bytes;
-  bool operator==(const Stored&) const = default;
-};
 
 namespace command {
 
@@ -307,24 +273,11 @@ using MetaCommand =
                  command::UpdateUser, command::DeleteUser, command::RecordLogin, command::SetUserLocked,
                  command::CreateJob, command::CreateJobNode, command::ClaimJobNode, command::UpdateJobNodeStatus,
                  command::ClaimJob, command::UpdateJobStatus, command::CompleteJob, command::FailJob,
-                 command::ReleaseJob, command::CancelJob, command::CreateNamespaceIfNotExists>;
+                 command::ReleaseJob, command::CancelJob, command::CreateNamespaceIfNotExists, command::Changes>;
 
 namespace command {
 
 // Rows of tables: groups `data:user:NN` and `data:shared:NN`.
-
-// Which request with an `Idempotency-Key` a write belongs to; a repeat of it gets the first answer.
-struct WriteId {
-  UserId user;
-  std::string key;
-  uint32_t statement = 0;   // its place in the request
-  std::string fingerprint;  // of the whole request, in hexadecimal
-  static constexpr auto fields() {
-    return std::tuple(Field{"user", &WriteId::user}, Field{"key", &WriteId::key},
-                      Field{"statement", &WriteId::statement}, Field{"fingerprint", &WriteId::fingerprint});
-  }
-  bool operator==(const WriteId&) const = default;
-};
 
 // What the applier evaluates on the newest version of the one row that `filter` or `pk_values` names. All texts are
 // deterministic SQL expressions over that row; `$1` is the first of `parameters`.
@@ -497,6 +450,7 @@ struct SharedData {
 }  // namespace command
 
 // What a proposal is forwarded as; logs hold the inner command, and a transaction's commit as this.
-using RaftCommand = std::variant<command::Meta, command::UserData, command::SharedData, command::TransactionCommit>;
+using RaftCommand =
+    std::variant<command::Meta, command::UserData, command::SharedData, command::TransactionCommit, command::Write>;
 
 }  // namespace kalam::codec

@@ -102,29 +102,83 @@ struct Flex<TableId> {
   }
 };
 
+// Enums travel as words.
+template <typename T>
+Result<T> known(std::optional<T> value, const std::string& word) {
+  if (!value) return flex_error("unknown word '" + word + "'");
+  return *value;
+}
+
 template <>
 struct Flex<TableType> {
   static Status write(Builder& builder, TableType type) { return codec::write(builder, std::string(name_of(type))); }
   static Result<TableType> read(FlexMessage& message, Reference from) {
     const auto word = TRY(detail::flex_text(message, from));
-    const auto type = parse_table_type(word);
-    if (!type) return flex_error("unknown word '" + word + "'");
-    return *type;
+    return known(parse_table_type(word), word);
+  }
+};
+template <>
+struct Flex<AccessLevel> {
+  static Status write(Builder& builder, AccessLevel level) {
+    return codec::write(builder, std::string(name_of(level)));
+  }
+  static Result<AccessLevel> read(FlexMessage& message, Reference from) {
+    const auto word = TRY(detail::flex_text(message, from));
+    return known(parse_access_level(word), word);
+  }
+};
+template <>
+struct Flex<Role> {
+  static Status write(Builder& builder, Role role) { return codec::write(builder, std::string(name_of(role))); }
+  static Result<Role> read(FlexMessage& message, Reference from) {
+    const auto word = TRY(detail::flex_text(message, from));
+    return known(parse_role(word), word);
+  }
+};
+
+// Enums without words elsewhere: insert, update, remove.
+template <typename E>
+  requires std::same_as<E, command::Operation> || std::same_as<E, ChangeKind>
+struct Flex<E> {
+  static constexpr std::array<std::string_view, 3> kWords = {"Insert", "Update", "Delete"};  // as in the enum
+  static Status write(Builder& builder, E value) {
+    return codec::write(builder, std::string(kWords[static_cast<size_t>(value)]));
+  }
+  static Result<E> read(FlexMessage& message, Reference from) {
+    const auto word = TRY(detail::flex_text(message, from));
+    for (size_t i = 0; i < kWords.size(); ++i) {
+      if (word == kWords[i]) return static_cast<E>(i);
+    }
+    return flex_error("unknown word '" + word + "'");
   }
 };
 
 template <>
-struct Flex<command::Operation> {
-  static constexpr std::array<std::string_view, 3> kWords = {"Insert", "Update", "Delete"};  // as in the enum
-  static Status write(Builder& builder, command::Operation operation) {
-    return codec::write(builder, std::string(kWords[static_cast<size_t>(operation)]));
+struct Flex<DataType> {
+  static Status write(Builder& builder, const DataType& type) {
+    std::string bytes;
+    type.encode(bytes);
+    builder.Blob(bytes.data(), bytes.size());
+    return {};
   }
-  static Result<command::Operation> read(FlexMessage& message, Reference from) {
-    const auto word = TRY(detail::flex_text(message, from));
-    for (size_t i = 0; i < kWords.size(); ++i) {
-      if (word == kWords[i]) return static_cast<command::Operation>(i);
-    }
-    return flex_error("unknown word '" + word + "'");
+  static Result<DataType> read(FlexMessage& message, Reference from) {
+    return DataType::decode(TRY(detail::flex_blob(message, from)));
+  }
+};
+
+// What has a JSON form, travels in it.
+template <>
+struct Flex<ColumnDefault> {
+  static Status write(Builder& builder, const ColumnDefault& value) { return codec::write(builder, value.json()); }
+  static Result<ColumnDefault> read(FlexMessage& message, Reference from) {
+    return ColumnDefault::from_json(TRY(detail::flex_text(message, from)));
+  }
+};
+template <>
+struct Flex<TableOptions> {
+  static Status write(Builder& builder, const TableOptions& options) { return codec::write(builder, json_of(options)); }
+  static Result<TableOptions> read(FlexMessage& message, Reference from) {
+    return table_options_from_json(TRY(detail::flex_text(message, from)));
   }
 };
 

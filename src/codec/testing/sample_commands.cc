@@ -1,5 +1,7 @@
 #include "codec/testing/sample_commands.h"
 
+#include <algorithm>
+
 #include "codec/testing/sample_models.h"
 #include "codec/testing/sample_tables.h"
 
@@ -91,6 +93,67 @@ TransactionCommit commit() {
   return {kTransaction, {insert, update, remove}, 77, WriteId{UserId("bob"), "k", 0, "00"}};
 }
 
+Changes every_change() {
+  const RawTableId table{"chat", "messages"};
+  const ColumnDefault none;
+  const ColumnDefault literal{ColumnDefault::Literal{"5"}};
+  const ColumnDefault call{ColumnDefault::Function{"NOW", {}}};
+  const auto decimal = *DataType::decimal(10, 2);
+  const NewColumn id{"id", {},   TypeTag::bigint, ColumnDefault{ColumnDefault::Function{"SNOWFLAKE_ID", {}}}, false,
+                     true, false};
+  const NewColumn price{"price", "in \xE2\x82\xAC", decimal, literal, true, false, true};
+  const auto storage = stored<SystemModel::storage>(Filling::dense);
+  const auto user = stored<SystemModel::user>(Filling::dense);
+  const auto topic = stored<SystemModel::topic>(Filling::dense);
+  return {{1'700'000'000'000, 7},
+          {MakeNamespace{"chat", "alice"},
+           AlterNamespace{"chat", "{\"a\":1}"},
+           RemoveNamespace{"chat", true},
+           MakeTable{table, TableType::shared, {id, price}, SharedTableOptions{}, "words", "alice"},
+           MakeTable{table, TableType::stream, {}, StreamTableOptions{}, {}, ""},
+           ChangeTable{table, AddColumn{"a", decimal, false, literal}},
+           ChangeTable{table, DropColumn{"a"}},
+           ChangeTable{table, RenameColumn{"a", "b"}},
+           ChangeTable{table, ModifyColumn{"a", TypeTag::text, true}},
+           ChangeTable{table, ModifyColumn{"a", TypeTag::text, {}}},
+           ChangeTable{table, SetNullable{"a", false}},
+           ChangeTable{table, SetDefault{"a", call}},
+           ChangeTable{table, SetDefault{"a", none}},
+           ChangeTable{table, SetAccessLevel{AccessLevel::public_}},
+           RemoveTable{table},
+           MakeView{{"chat", "v"}, "SELECT 1", {"one"}, "alice", true},
+           RemoveView{{"chat", "v"}},
+           MakeStorage{storage},
+           AlterStorage{stored<SystemModel::storage>(Filling::sparse), storage},
+           RemoveStorage{"local"},
+           MakeUser{user},
+           AlterUser{stored<SystemModel::user>(Filling::sparse), 1'700'000'000'000'000},
+           RemoveUser{"alice"},
+           CountLogin{"alice", true, false},
+           CountLogin{"alice", false, true},
+           MakeTopic{topic},
+           AlterTopic{stored<SystemModel::topic>(Filling::sparse), topic},
+           RemoveTopic{"t"},
+           PutJob{stored<SystemModel::job>(Filling::dense)}},
+          {stored<SystemModel::audit_log_entry>(Filling::dense), stored<SystemModel::audit_log_entry>(Filling::sparse)},
+          1'700'000'000'001,
+          WriteId{UserId("alice"), "key-1", 2, "ab12"}};
+}
+
+Write write() {
+  const TableVersion version{kTable, 17, 4};
+  const WriteRows rows{
+      version,
+      UserId("alice"),
+      {{ChangeKind::insert, Value::int64(1), {Value::int64(1), Value::text("x"), Value()}, RowSeq(0), {}},
+       {ChangeKind::update, Value::text("k"), {Value::text("k")}, RowSeq(9), RowSeq(8)},
+       {ChangeKind::remove, Value(), {}, RowSeq(INT64_MAX), {}}}};
+  const WriteByKey change{version, {},  ChangeKind::update,         Value::int64(2), {"balance >= $1", "balance - $1"},
+                          true,    {1}, {Value::int64(5), Value()}, "alice",         Role::user};
+  const WriteByKey remove{version, UserId("bob"), ChangeKind::remove, Value::int64(3), {}, false, {}, {}, "", {}};
+  return {{1'700'000'000'000, 7}, {rows, change, remove}, kTransaction, WriteId{UserId("bob"), "k", 0, "00"}, 77};
+}
+
 }  // namespace
 
 std::vector<MetaCommand> sample_meta_commands() {
@@ -126,7 +189,9 @@ std::vector<MetaCommand> sample_meta_commands() {
           ReleaseJob{kJob, "leader lost", 10},
           CancelJob{kJob, "by root", 11},
           CreateNamespaceIfNotExists{chat, alice},
-          CreateNamespaceIfNotExists{chat, {}}};
+          CreateNamespaceIfNotExists{chat, {}},
+          every_change(),
+          Changes{}};
 }
 
 std::vector<UserDataCommand> sample_user_data_commands() { return data_commands<WriteToUserTable>(); }
@@ -134,9 +199,16 @@ std::vector<SharedDataCommand> sample_shared_data_commands() { return data_comma
 
 std::vector<RaftCommand> sample_raft_commands() {
   std::vector<RaftCommand> all = {commit(), TransactionCommit{kTransaction, {}, {}, {}}};
-  for (auto& command : sample_meta_commands()) all.push_back(Meta{std::move(command)});
+  // Golden files are numbered: what came later stands behind what was there.
+  auto meta = sample_meta_commands();
+  const auto later = std::stable_partition(
+      meta.begin(), meta.end(), [](const auto& command) { return !std::holds_alternative<Changes>(command); });
+  for (auto command = meta.begin(); command != later; ++command) all.push_back(Meta{*command});
   for (auto& command : sample_user_data_commands()) all.push_back(UserData{std::move(command)});
   for (auto& command : sample_shared_data_commands()) all.push_back(SharedData{std::move(command)});
+  for (auto command = later; command != meta.end(); ++command) all.push_back(Meta{*command});
+  all.push_back(write());
+  all.push_back(Write{});
   return all;
 }
 
