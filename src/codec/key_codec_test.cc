@@ -67,6 +67,19 @@ TEST(KeyCodec, RefusesWhatItCannotHaveWritten) {
 }
 
 // Two users whose names start alike: the rows of one are never in the range of the other.
+// storage case 2
+TEST(KeyCodec, BytesOrderAsTheirValuesDo) {
+  const auto row = [](std::string_view user, int64_t seq) { return KeyWriter().text(user).i64(seq).take(); };
+  EXPECT_LT(row("user", 100), row("user", 200));
+  EXPECT_LT(row("user", 200), row("zuser", 50));
+  EXPECT_LT(row("user", -1), row("user", 0));
+  const auto text = [](std::string_view value) { return KeyWriter().text(value).take(); };
+  EXPECT_LT(text("aaa"), text("ab"));
+  EXPECT_LT(text("a"), text("a\0"s));
+  EXPECT_LT(text("a\0"s), text("a\0\x01"s));
+  EXPECT_LT(text("a\0\x01"s), text("a\x01"s));
+}
+
 TEST(KeyCodec, PrefixOfAlDoesNotHoldAlice) {
   const auto al = KeyWriter().text("al").take();
   const auto end = *prefix_end(al);

@@ -374,6 +374,7 @@ TEST(Concurrency, NoUpdateIsLost) {
   EXPECT_EQ(db.find(table, 1)->row, row(1, "x", kThreads * kEach));
 }
 
+// storage case 13
 TEST(Concurrency, OfManyInsertsOfOneKeyOneWins) {
   constexpr int kThreads = 8;
   constexpr int kKeys = 100;

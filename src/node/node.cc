@@ -15,6 +15,8 @@
 #include "catalog/catalog.h"
 #include "node/database.h"
 #include "node/file_cleanup.h"
+#include "node/node_views.h"
+#include "node/stats_recorder.h"
 #include "node/version.h"
 #include "server/auth_endpoint.h"
 #include "server/file_endpoint.h"
@@ -44,16 +46,20 @@ std::string ms_text(Micros time) {
   return text;
 }
 
+size_t engine_memory(const Settings& settings) { return std::max(settings.query.memory_limit, kEngineMemoryMin); }
+size_t engine_threads(const Settings& settings) {
+  const auto wanted = settings.query.query_parallelism > 0 ? settings.query.query_parallelism : cpus();
+  return std::max<size_t>(1, std::min(wanted, settings.query.max_partitions));
+}
+
 duck::InstanceOptions engine_options(const Settings& settings) {
   duck::InstanceOptions options;
-  options.memory_limit_bytes = settings.query.memory_limit;
-  if (options.memory_limit_bytes < kEngineMemoryMin) {
+  options.memory_limit_bytes = engine_memory(settings);
+  options.threads = engine_threads(settings);
+  if (options.memory_limit_bytes != settings.query.memory_limit) {
     log::warn("node", "query.memory_limit raised to the least that works",
               {{"configured", settings.query.memory_limit}, {"bytes", kEngineMemoryMin}});
-    options.memory_limit_bytes = kEngineMemoryMin;
   }
-  const auto wanted = settings.query.query_parallelism > 0 ? settings.query.query_parallelism : cpus();
-  options.threads = std::max<size_t>(1, std::min(wanted, settings.query.max_partitions));
   log::info("node", "Query memory limit: " + std::to_string(options.memory_limit_bytes >> 20) + "MB");
   return options;
 }
@@ -128,6 +134,7 @@ struct Node::Parts {
   std::unique_ptr<Workers> login_workers;  // of their own: bcrypt takes no time from statements
   std::unique_ptr<Workers> workers;
   std::unique_ptr<server::HttpServer> http;
+  std::optional<StatsRecorder> stats_recorder;
 
   catalog::CatalogOptions catalog_options(const Settings& settings);
   Status open_database(const Settings& settings);
@@ -137,6 +144,7 @@ struct Node::Parts {
   server::Route web_socket_route(const Settings& settings);
   server::Routes routes(const Settings& settings);
   void show_settings(const Settings& settings);
+  void show_node(const Settings& settings);
 };
 
 catalog::CatalogOptions Node::Parts::catalog_options(const Settings& settings) {
@@ -340,6 +348,25 @@ void Node::Parts::show_settings(const Settings& settings) {
   database->catalog().provided().settings.set([rows](const ScanRequest&) { return catalog::all_of(rows); });
 }
 
+// What the node knows of itself; and the recording of it.
+void Node::Parts::show_node(const Settings& settings) {
+  provide_node_views(*database, {.version = version(),
+                                 .build_date = build_date(),
+                                 .api_addr = settings.server.host + ":" + std::to_string(http->port()),
+                                 .logs_path = settings.logging.logs_path,
+                                 .io_threads_configured = settings.server.workers,
+                                 .io_threads = threads_of(settings.server.workers),
+                                 .worker_threads = threads_of(settings.performance.worker_threads),
+                                 .connections_max = settings.performance.max_connections,
+                                 .backlog = settings.performance.backlog,
+                                 .query_threads = engine_threads(settings),
+                                 .query_partitions = settings.query.max_partitions,
+                                 .query_memory_bytes = engine_memory(settings)});
+  stats_recorder.emplace(*database, clock,
+                         StatsRecorderOptions{.periodic = settings.retention.enable_dba_stats,
+                                              .keep_days = settings.retention.dba_stats_retention_days});
+}
+
 Node::Node(std::string host, std::unique_ptr<Parts> parts) : host_(std::move(host)), parts_(std::move(parts)) {}
 Node::~Node() { stop(); }
 
@@ -359,6 +386,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   parts->http =
       TRY(server::HttpServer::open(http_options(settings, parts->proxies), parts->routes(settings), *parts->workers));
   parts->show_settings(settings);
+  parts->show_node(settings);
   parts->http->serve();
 
   std::unique_ptr<Node> node(new Node(settings.server.host, std::move(parts)));
@@ -374,6 +402,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
 
 void Node::stop() {
   if (parts_->http) parts_->http->stop();
+  if (parts_->stats_recorder) parts_->stats_recorder->stop();
   if (parts_->login_workers) parts_->login_workers->stop();
   if (parts_->workers) parts_->workers->stop();
   if (parts_->file_cleanup) parts_->file_cleanup->stop();

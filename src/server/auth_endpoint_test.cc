@@ -343,7 +343,7 @@ TEST_F(AuthEndpointTest, Case39_LogoutNeedsNothing) {
 // auth 58.
 TEST_F(AuthEndpointTest, Case58_LoginsOfAdministratorsAreAudited) {
   create("adm", "dba");
-  create("bob");
+  create("bob");  // catalog case 73, too
   const auto before = audited();
   log_in("bob", kPassword);
   log_in("adm", "wrong");

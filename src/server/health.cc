@@ -17,7 +17,6 @@ HttpResponse for_localhost_only(std::string_view what) {
 
 void append_self(JsonText& json, const StandaloneNode& node, const std::string& host) {
   const auto usage = process_usage();
-  const auto cpu_percent = usage.uptime_seconds > 0 ? 100 * usage.cpu_seconds / usage.uptime_seconds : 0;
   json.begin_object();
   json.key("node_id").number(node.node_id);
   json.key("role").string("leader");
@@ -29,7 +28,7 @@ void append_self(JsonText& json, const StandaloneNode& node, const std::string& 
   json.key("catchup_progress_pct").null();
   json.key("hostname").string(host);
   json.key("memory_usage_mb").number(usage.resident_bytes >> 20);
-  json.key("cpu_usage_percent").number(std::round(100 * cpu_percent) / 100);
+  json.key("cpu_usage_percent").number(std::round(100 * usage.cpu_percent()) / 100);
   json.key("uptime_seconds").number(static_cast<uint64_t>(usage.uptime_seconds));
   json.key("uptime_human").string(uptime_text(usage.uptime_seconds));
   json.end_object();

@@ -51,24 +51,35 @@ struct HttpServer::Impl {
   std::optional<tcp::acceptor> acceptor;  // on the first I/O thread
   uint16_t port = 0;
 
+  void count_connections();
+
   std::mutex mutex;
   std::condition_variable left;
   std::set<std::shared_ptr<Connection>> connections;  // guarded by mutex
   bool stopped = false;                               // of the thread that stops
 };
 
+// Under the mutex.
+void HttpServer::Impl::count_connections() {
+  static auto& now = counters::gauge("http_connections");
+  static auto& peak = counters::gauge("http_connections_peak");
+  const auto count = static_cast<int64_t>(connections.size());
+  now.set(count);
+  if (count > peak.value()) peak.set(count);
+}
+
 bool HttpServer::Impl::admit(const std::shared_ptr<Connection>& connection) {
   const std::lock_guard lock(mutex);
   if (surroundings.stopping || connections.size() >= surroundings.options.connections_max) return false;
   connections.insert(connection);
-  counters::gauge("http_connections").set(static_cast<int64_t>(connections.size()));
+  count_connections();
   return true;
 }
 
 void HttpServer::Impl::leave(const std::shared_ptr<Connection>& connection) {
   const std::lock_guard lock(mutex);
   connections.erase(connection);
-  counters::gauge("http_connections").set(static_cast<int64_t>(connections.size()));
+  count_connections();
   left.notify_all();
 }
 

@@ -207,6 +207,7 @@ TEST_P(TableTest, ATableInHandNeverReadsByTheDefinitionsOfItsSuccessor) {
   EXPECT_EQ(read(table("app.t"), as(kAlice), {.columns = {0}}), Rows());
 }
 
+// serialization case 23; the counter of the schema id has its test with the codec (envelope_test.cc).
 TEST_P(TableTest, DamagedRowsAreErrorsThatNameTheTable) {
   create("app.t", {key(), column("a", TypeTag::text)});
   const auto t = table("app.t");

@@ -124,6 +124,7 @@ TEST(Snowflakes, FollowTheLayout) {
   EXPECT_TRUE(max_row_seq_at(kSnowflakeEpochMs).ok());
 }
 
+// storage case 6: a short step back of the clock is waited for, a long one is an error.
 TEST(Snowflakes, WaitOutAShortStepBack) {
   ManualClock clock(kStart);
   Snowflakes snowflakes(clock, 0);

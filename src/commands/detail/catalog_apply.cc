@@ -170,6 +170,8 @@ Status CatalogApply::finish(catalog::Catalog& catalog, tables::Tables& tables) {
   if (const auto rooms = TRY(tables.drop_unused()); rooms > 0) {
     log::info(kTarget, "rooms of tables that were never made are gone", {{"rooms", std::to_string(rooms)}});
   }
+  // No command made these tables: the catalog brought them.
+  for (const auto& table : catalog.snapshot()->tables(NamespaceId("dba"))) TRY(tables.create(*table));
   return {};
 }
 
