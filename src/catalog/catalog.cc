@@ -183,7 +183,7 @@ const SystemView* Catalog::source(std::string_view schema, std::string_view name
   return nullptr;
 }
 
-CatalogChange Catalog::begin() const { return CatalogChange(tables_, definitions_, clock_, snapshot()); }
+CatalogChange Catalog::begin(int64_t now_ms) const { return CatalogChange(tables_, definitions_, now_ms, snapshot()); }
 
 void Catalog::activate(CatalogChange change) {
   publish(std::move(change.after_));

@@ -70,7 +70,8 @@ class Catalog {
   // One statement: `make` fills the change, which is then stored and seen, or neither. One at a time.
   Status update(const std::function<Status(CatalogChange& change)>& make);
   // The same in two steps, for a caller that orders all writes and stores change.batch() with others of its own.
-  CatalogChange begin() const;
+  CatalogChange begin() const { return begin(clock_.now_ms()); }
+  CatalogChange begin(int64_t now_ms) const;  // what is made in it, is made then
   void activate(CatalogChange change);
 
   // The clean-up of a dropped table is done: its definition may be forgotten.

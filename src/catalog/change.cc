@@ -31,7 +31,7 @@ Status CatalogChange::create_namespace(std::string_view name) {
 Status CatalogChange::store_namespace(const NamespaceId& name) {
   Namespace ns{.namespace_id = name,
                .name = name.value(),
-               .created_at = timestamp(clock_->now_ms()),
+               .created_at = timestamp(now_ms_),
                .options = Json{"{}"},
                .table_count = 0};
   TRY(catalog::put(tables_->namespaces, batch_, ns));
@@ -100,7 +100,7 @@ Status CatalogChange::store_new_table(TableDefinition definition) {
   definition.schema_version = 1;
   definition.last_ordinal = static_cast<uint32_t>(definition.columns.size());
   definition.next_column_id = definition.columns.size() + 1;
-  definition.created_at_ms = definition.updated_at_ms = clock_->now_ms();
+  definition.created_at_ms = definition.updated_at_ms = now_ms_;
   definition.changes = "Initial schema";
   return store_version(std::move(definition));
 }
@@ -119,7 +119,7 @@ Result<Alteration> CatalogChange::alter_table(const TableId& table, const AlterA
   }
   const auto* latest = after_->table(table);
   if (!latest) return table_not_found(table);
-  auto alteration = TRY(alter(*latest, action, contents, clock_->now_ms()));
+  auto alteration = TRY(alter(*latest, action, contents, now_ms_));
   if (alteration.changed) TRY(store_version(alteration.after));
   return alteration;
 }

@@ -12,7 +12,6 @@
 #include <string>
 #include <vector>
 
-#include "base/clock.h"
 #include "catalog/alter.h"
 #include "catalog/definitions.h"
 #include "catalog/snapshot.h"
@@ -76,11 +75,11 @@ class CatalogChange {
  private:
   friend class Catalog;
   friend class FirstStart;
-  CatalogChange(const SystemTables& tables, const TableDefinitions& definitions, const Clock& clock,
+  CatalogChange(const SystemTables& tables, const TableDefinitions& definitions, int64_t now_ms,
                 CatalogSnapshotPtr before)
       : tables_(&tables),
         definitions_(&definitions),
-        clock_(&clock),
+        now_ms_(now_ms),
         before_(std::move(before)),
         after_(std::make_shared<CatalogSnapshot>(*before_)) {}
 
@@ -91,7 +90,7 @@ class CatalogChange {
 
   const SystemTables* tables_;
   const TableDefinitions* definitions_;
-  const Clock* clock_;
+  int64_t now_ms_;
   CatalogSnapshotPtr before_;
   std::shared_ptr<CatalogSnapshot> after_;
   store::Batch batch_;

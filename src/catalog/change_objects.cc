@@ -77,7 +77,7 @@ Status CatalogChange::create_view(const TableId& id, std::string query, const st
   TRY(check_table_name(id.table.value()));
   const auto* before = after_->view(id);
   if (after_->table(id) || (before && !or_replace)) return already_exists("Table", id.dotted());
-  const auto now = timestamp(clock_->now_ms());
+  const auto now = timestamp(now_ms_);
   SqlView view{.namespace_id = id.ns,
                .view_name = id.table,
                .query = std::move(query),

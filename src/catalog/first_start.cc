@@ -135,14 +135,14 @@ Status complete_root(CatalogChange& change, const SystemTables& tables, const Fi
 }  // namespace
 
 Status FirstStart::complete(CatalogChange& change, const FirstStartOptions& options) {
-  const auto now = timestamp(change.clock_->now_ms());
+  const auto now = timestamp(change.now_ms_);
   for (const auto* name : {"default", "dba"}) {
     if (!change.after().ns(NamespaceId(name))) TRY(change.store_namespace(NamespaceId(name)));
   }
   TRY(complete_storages(change, options, now));
   for (const auto& expected : {dba_notifications_definition(), dba_stats_definition()}) {
     const auto stored = TRY(change.definitions_->latest(expected.id));
-    auto reconciled = TRY(reconcile(expected, stored ? &*stored : nullptr, change.clock_->now_ms()));
+    auto reconciled = TRY(reconcile(expected, stored ? &*stored : nullptr, change.now_ms_));
     if (reconciled.outcome == Reconciled::Outcome::created)
       TRY(change.store_new_table(std::move(reconciled.definition)));
     if (reconciled.outcome == Reconciled::Outcome::upgraded)

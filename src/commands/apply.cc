@@ -15,7 +15,6 @@ namespace kalam::commands {
 namespace {
 
 using Answer = Result<cluster::OutcomePtr>;
-using WriteProposalPtr = std::shared_ptr<const WriteProposal>;
 
 constexpr size_t kBatchBytesMax = 32 << 20;
 
@@ -28,14 +27,14 @@ Answer answer(Result<Applied> applied) {
 
 struct Applier::Impl {
   Impl(store::Store& store, catalog::Catalog& catalog, tables::Tables& tables, ApplierOptions options,
-       detail::Counters counters, WriteIds write_ids, Clock& clock)
+       detail::Counters counters, WriteIds write_ids)
       : store(store),
         catalog(catalog),
         tables(tables),
         options(std::move(options)),
         counters(std::move(counters)),
         write_ids(std::move(write_ids)),
-        clock(clock) {
+        expressions(this->options.bind) {
     stored = this->counters.position();
   }
 
@@ -43,8 +42,8 @@ struct Applier::Impl {
   Answer apply_catalog(const WriteProposal& proposal);
   Result<Applied> work_out(const WriteProposalPtr& proposal);
   Status store_batch();
-  Status store_catalog(detail::CatalogApply& apply, const Applied& applied,
-                       const std::optional<Remembered>& remembered);
+  Status store_catalog(detail::CatalogApply& apply, const Applied& applied, const std::optional<Remembered>& remembered,
+                       int64_t now_ms);
 
   store::Store& store;
   catalog::Catalog& catalog;
@@ -53,7 +52,7 @@ struct Applier::Impl {
 
   detail::Counters counters;
   WriteIds write_ids;
-  Clock& clock;
+  detail::BoundExpressions expressions;
   // Of the batch that is being filled:
   detail::Counters::Position stored;  // of the counters, before it
   store::Batch batch;
@@ -74,12 +73,12 @@ Applier::Applier(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {
 Applier::~Applier() = default;
 
 Result<std::unique_ptr<Applier>> Applier::open(store::Store& store, catalog::Catalog& catalog, tables::Tables& tables,
-                                               Clock& clock, ApplierOptions options) {
-  auto counters = TRY(detail::Counters::load(store, clock, options.worker));
+                                               ApplierOptions options) {
+  auto counters = TRY(detail::Counters::load(store));
   auto write_ids = TRY(WriteIds::open(store));
   TRY(detail::CatalogApply::finish(catalog, tables));
-  return std::unique_ptr<Applier>(new Applier(std::make_unique<Impl>(
-      store, catalog, tables, std::move(options), std::move(counters), std::move(write_ids), clock)));
+  return std::unique_ptr<Applier>(new Applier(
+      std::make_unique<Impl>(store, catalog, tables, std::move(options), std::move(counters), std::move(write_ids))));
 }
 
 std::vector<Answer> Applier::apply(std::span<const cluster::ProposalPtr> proposals) {
@@ -113,8 +112,9 @@ std::vector<Answer> Applier::apply(std::span<const cluster::ProposalPtr> proposa
 
 Answer Applier::Impl::apply_data(const WriteProposalPtr& proposal) {
   const auto& remembered = proposal->remembered();
+  const auto now_ms = proposal->made().at_ms;
   if (remembered) {
-    if (auto first = TRY(write_ids.find(remembered->id, clock.now_ms()))) return answer(*std::move(first));
+    if (auto first = TRY(write_ids.find(remembered->id, now_ms))) return answer(*std::move(first));
   }
   const auto size = batch.size();
   const auto before = counters.position();
@@ -124,7 +124,7 @@ Answer Applier::Impl::apply_data(const WriteProposalPtr& proposal) {
     counters.go_back(before);
   }
   if (remembered && WriteIds::worth_keeping(applied, proposal->command())) {
-    if (auto kept = write_ids.put(batch, remembered->id, applied, clock.now_ms()); !kept.ok()) {
+    if (auto kept = write_ids.put(batch, remembered->id, applied, now_ms); !kept.ok()) {
       // Its effects stand in the batch already, and commands behind build on them: none of the batch may happen.
       broken = kept.error();
       return std::move(kept).error();
@@ -136,11 +136,11 @@ Answer Applier::Impl::apply_data(const WriteProposalPtr& proposal) {
 Result<Applied> Applier::Impl::work_out(const WriteProposalPtr& proposal) {
   const auto& write = std::get<DataWrite>(proposal->command());
   const auto now = catalog.snapshot();
-  detail::DataApply apply(*now, tables, rows, ++commands, write, proposal);
+  detail::DataApply apply(*now, tables, rows, expressions, ++commands, write, proposal);
   Applied applied;
   applied.rows = TRY(apply.work_out());
   if (!apply.changes()) return applied;
-  auto made = TRY(apply.put(batch, counters));
+  auto made = TRY(apply.put(batch, counters, proposal->made()));
   applied.commit = made->commit;
   if (options.sink) changes.push_back(std::move(made));
   return applied;
@@ -170,15 +170,16 @@ Status Applier::Impl::store_batch() {
 
 Answer Applier::Impl::apply_catalog(const WriteProposal& proposal) {
   const auto& remembered = proposal.remembered();
+  const auto now_ms = proposal.made().at_ms;
   if (remembered) {
-    if (auto first = TRY(write_ids.find(remembered->id, clock.now_ms()))) return answer(*std::move(first));
+    if (auto first = TRY(write_ids.find(remembered->id, now_ms))) return answer(*std::move(first));
   }
   const auto& write = std::get<CatalogWrite>(proposal.command());
-  detail::CatalogApply apply(catalog, tables);
+  detail::CatalogApply apply(catalog, tables, now_ms);
   auto applied = apply.work_out(write);
   if (!applied.ok()) {
     if (remembered && WriteIds::worth_keeping(applied, proposal.command())) {
-      TRY(write_ids.put(batch, remembered->id, applied, clock.now_ms()));
+      TRY(write_ids.put(batch, remembered->id, applied, now_ms));
       TRY(store_batch());
     }
     return answer(std::move(applied));
@@ -188,15 +189,15 @@ Answer Applier::Impl::apply_catalog(const WriteProposal& proposal) {
     applied->commit = counters.next_commit();
     counters.put(apply.batch());
   }
-  auto stored_now = store_catalog(apply, *applied, remembered);
+  auto stored_now = store_catalog(apply, *applied, remembered, now_ms);
   if (!stored_now.ok()) return std::move(stored_now).error();
   return answer(std::move(applied));
 }
 
 Status Applier::Impl::store_catalog(detail::CatalogApply& apply, const Applied& applied,
-                                    const std::optional<Remembered>& remembered) {
+                                    const std::optional<Remembered>& remembered, int64_t now_ms) {
   const auto store_it = [&]() -> Status {
-    if (remembered) TRY(write_ids.put(apply.batch(), remembered->id, applied, clock.now_ms()));
+    if (remembered) TRY(write_ids.put(apply.batch(), remembered->id, applied, now_ms));
     if (apply.batch().empty()) return {};
     KALAM_CRASH_POINT("commit.before_write");
     return store.write(apply.batch());

@@ -7,7 +7,8 @@
 // A change of what exists ends a batch: it is applied alone, so that the commands behind see it.
 //
 // Always true: `_commit_seq` rises by one with each command that changes something, over restarts too. What was refused
-// has left no trace but, when it had a write id, the memory of that.
+// has left no trace but, when it had a write id, the memory of that. Nothing is asked of a clock or a generator: what
+// is stored, and the commands, decide alone.
 
 #pragma once
 #include <atomic>
@@ -16,12 +17,11 @@
 #include <span>
 #include <vector>
 
-#include "base/clock.h"
 #include "base/result.h"
 #include "catalog/catalog.h"
 #include "cluster/log.h"
+#include "commands/bind_expressions.h"
 #include "commands/command.h"
-#include "duck/instance.h"
 #include "store/store.h"
 #include "tables/tables.h"
 
@@ -31,7 +31,8 @@ struct ApplierOptions {
   // Gets the changes of each commit to rows of users' tables, in the order of commits, once they are durable and can be
   // read, before the writer is answered. On the thread that applies: it must not wait.
   std::function<void(ChangeSetPtr)> sink = {};
-  uint32_t worker = 0;  // of this node, in `_seq`
+  // Binds the expressions of writes that came over the wire (bind_expressions of an instance). None: no such come.
+  ExpressionBinder bind = {};
 };
 
 // The last commit that a moment of the store holds, and the greatest `_seq` given until then.
@@ -46,7 +47,7 @@ class Applier final : public cluster::StateMachine {
  public:
   // Goes on from what is stored, and finishes what a crash cut short. All that is passed outlives this.
   static Result<std::unique_ptr<Applier>> open(store::Store& store, catalog::Catalog& catalog, tables::Tables& tables,
-                                               Clock& clock, ApplierOptions options = {});
+                                               ApplierOptions options = {});
   ~Applier() override;
 
   // Of WriteProposals.

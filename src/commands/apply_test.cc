@@ -253,11 +253,14 @@ TEST_F(Rows, ConditionsSeeTheRowAsReadersDo) {
   conditional.has_condition = true;
   conditional.parameters = {Value::int64(10)};
   std::vector<Value> seen;
-  conditional.expressions = std::make_shared<TestExpressions>(5, [&](auto row, auto parameters) {
-    seen.assign(row.begin(), row.end());
-    const bool holds = row[2].as_int64() == parameters[0].as_int64();
-    return std::vector<Value>{Value::boolean(holds), Value::int64(11)};
-  });
+  conditional.expressions = std::make_shared<TestExpressions>(
+      5,
+      [&](auto row, auto parameters) {
+        seen.assign(row.begin(), row.end());
+        const bool holds = row[2].as_int64() == parameters[0].as_int64();
+        return std::vector<Value>{Value::boolean(holds), Value::int64(11)};
+      },
+      2);
   EXPECT_EQ(must(db_.write(DataWrite{{conditional}})).rows, std::vector<uint64_t>{1});
   EXPECT_EQ(seen, (std::vector<Value>{Value::int64(1), Value::text("x"), Value::int64(10), Value::int64(seq.value()),
                                       Value::boolean(false)}));
@@ -311,8 +314,8 @@ TEST(Group, CommandsSeeThoseBefore) {
   Database db;
   const auto table = db.create_table("app.t");
   db.changes();
-  const auto proposal = [](Command command) -> cluster::ProposalPtr {
-    return std::make_shared<WriteProposal>(std::move(command));
+  const auto proposal = [&](Command command) -> cluster::ProposalPtr {
+    return std::make_shared<WriteProposal>(std::move(command), codec::command::Made{db.clock.now_ms(), 0});
   };
   const auto one = [&](RowWrite write) { return proposal(DataWrite{{RowsWrite{table, {}, {std::move(write)}}}}); };
   const TableId late{NamespaceId("app"), TableName("late")};
@@ -326,7 +329,7 @@ TEST(Group, CommandsSeeThoseBefore) {
       proposal(CatalogWrite{{CreateTable{
           {.id = late, .type = TableType::shared, .columns = sample_columns(), .options = SharedTableOptions{}}}}}),
   };
-  const auto answers = db.applier->apply(group);
+  const auto answers = db.through_wire->apply(group);
   std::vector<std::string> codes;
   for (const auto& answer : answers) codes.emplace_back(answer.ok() ? "ok" : name_of(answer.error().code));
   EXPECT_EQ(codes, (std::vector<std::string>{"ok", "already_exists", "ok", "ok", "ok", "conflict", "ok"}));

@@ -268,6 +268,7 @@ TEST_F(Ddl, AStartFinishesWhatWasCutShort) {
   Database db(directory / "db");
   const auto table = db.create_table("app.t");
   must(db.rows(table, {insert(row(1))}));
+  db.stay_alone();
   auto change = db.catalog->begin();
   must(change.drop_table(table->id));
   must(db.store->write(change.batch()));

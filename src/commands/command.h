@@ -1,5 +1,5 @@
 // Command: everything that changes the database, as what it means. One Command is one atomic change; apply.h says what
-// each does. On the way to other machines it takes the form of codec/command.h (wire_form.h).
+// each does. On the way to other machines it takes the form of codec/write_command.h (wire_form.h).
 //
 // What depends on state (does the table still exist as it was, is the key free, is the row still the one the statement
 // saw) is checked by apply, in the order of the log, so nobody holds a lock while waiting.
@@ -26,6 +26,21 @@ namespace kalam::commands {
 
 // --- rows ------------------------------------------------------------------------------------------------------------
 
+// A table as somebody saw it. Dropped, made again or altered since is a conflict.
+struct TableVersion {
+  TableId id;
+  uint64_t generation = 0;
+  uint32_t schema_version = 0;
+
+  TableVersion() = default;
+  TableVersion(TableId id, uint64_t generation, uint32_t schema_version)
+      : id(std::move(id)), generation(generation), schema_version(schema_version) {}
+  // The version that a definition is.
+  TableVersion(const TableDefinition& definition)
+      : TableVersion(definition.id, definition.generation, definition.schema_version) {}
+  TableVersion(const TableDefinitionPtr& definition) : TableVersion(*definition) {}
+};
+
 struct RowWrite {
   ChangeKind kind = ChangeKind::insert;
   Value key;                            // of the primary key's type; NULL for STREAM rows
@@ -36,7 +51,7 @@ struct RowWrite {
 
 // Rows that were worked out before.
 struct RowsWrite {
-  TableDefinitionPtr table;  // as the statement saw it; dropped or altered since is a conflict
+  TableVersion table;  // as the statement saw it
   std::optional<UserId> user = {};
   std::vector<RowWrite> rows = {};
 };
@@ -44,13 +59,14 @@ struct RowsWrite {
 // UPDATE or DELETE of the one row that a key names, worked out by apply on its newest version: no version it saw, no
 // retry, however many change the row at once.
 struct KeyedWrite {
-  TableDefinitionPtr table;
+  TableVersion table;
   std::optional<UserId> user = {};
   ChangeKind kind = ChangeKind::update;  // update or remove
   Value key;
   // Over the columns of TableReader: the condition first when there is one, then the assigned values.
-  // Null: a DELETE without a condition.
+  // Null: they came as `texts`, which apply binds; no texts either: a DELETE without a condition.
   std::shared_ptr<const duck::RowExpressions> expressions;
+  std::vector<std::string> texts = {};
   bool has_condition = false;
   std::vector<size_t> assigned = {};  // places in Row::values, parallel to the assigned values
   std::vector<Value> parameters = {};

@@ -27,9 +27,9 @@ struct Database {
     catalog_options.first_start.data_path = directory.path();
     catalog = must(catalog::Catalog::open(*store, clock, random, std::move(catalog_options)));
     tables = std::make_unique<tables::Tables>(*store, *catalog, clock);
-    applier = must(Applier::open(*store, *catalog, *tables, clock, {.sink = [](const ChangeSetPtr&) {}}));
+    applier = must(Applier::open(*store, *catalog, *tables, {.sink = [](const ChangeSetPtr&) {}}));
     log = std::make_unique<cluster::StandaloneLog>(*applier);
-    writer = std::make_unique<Writer>(*log);
+    writer = std::make_unique<Writer>(*log, clock);
     ColumnDefinition id, body, n;
     id.name = "id", id.type = DataType(TypeTag::bigint), id.nullable = false, id.primary_key = true;
     body.name = "body", body.type = DataType(TypeTag::text);

@@ -2,6 +2,8 @@
 
 #include <numeric>
 
+#include "commands/wire_form.h"
+
 namespace kalam::commands {
 namespace {
 
@@ -28,11 +30,9 @@ size_t bytes_of(const Command& command) {
 
 }  // namespace
 
-WriteProposal::WriteProposal(Command command, std::optional<Remembered> remembered)
-    : command_(std::move(command)), remembered_(std::move(remembered)), bytes_(bytes_of(command_)) {}
+WriteProposal::WriteProposal(Command command, codec::command::Made made, std::optional<Remembered> remembered)
+    : command_(std::move(command)), made_(made), remembered_(std::move(remembered)), bytes_(bytes_of(command_)) {}
 
-Result<std::string> WriteProposal::encode() const {
-  return Error{ErrorCode::not_supported, "commands have no wire form yet"};
-}
+Result<std::string> WriteProposal::encode() const { return write_wire_form(*this); }
 
 }  // namespace kalam::commands

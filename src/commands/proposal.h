@@ -1,6 +1,7 @@
 // WriteProposal: a Command on its way through the log. WriteOutcome: what apply made of it.
 
 #pragma once
+#include <memory>
 #include <optional>
 
 #include "cluster/log.h"
@@ -10,9 +11,10 @@ namespace kalam::commands {
 
 class WriteProposal final : public cluster::Proposal {
  public:
-  explicit WriteProposal(Command command, std::optional<Remembered> remembered = {});
+  WriteProposal(Command command, codec::command::Made made, std::optional<Remembered> remembered = {});
 
   const Command& command() const { return command_; }
+  const codec::command::Made& made() const { return made_; }  // its `now`, wherever and whenever it is applied
   const std::optional<Remembered>& remembered() const { return remembered_; }
 
   Result<std::string> encode() const override;  // wire_form.h
@@ -20,9 +22,12 @@ class WriteProposal final : public cluster::Proposal {
 
  private:
   const Command command_;
+  const codec::command::Made made_;
   const std::optional<Remembered> remembered_;
   size_t bytes_ = 0;
 };
+
+using WriteProposalPtr = std::shared_ptr<const WriteProposal>;
 
 struct WriteOutcome final : cluster::Outcome {
   explicit WriteOutcome(Applied applied) : applied(std::move(applied)) {}

@@ -4,6 +4,7 @@
 #pragma once
 #include <optional>
 
+#include "base/clock.h"
 #include "base/result.h"
 #include "cluster/log.h"
 #include "commands/command.h"
@@ -17,13 +18,16 @@ struct WriteOptions {
 // Safe from any thread.
 class Writer {
  public:
-  explicit Writer(cluster::Log& log) : log_(log) {}
+  // `worker`: of this node, in the `_seq` of what it writes.
+  Writer(cluster::Log& log, const Clock& clock, uint32_t worker = 0) : log_(log), clock_(clock), worker_(worker) {}
 
   // Waits: not for I/O threads. What was refused has changed nothing.
   Result<Applied> write(Command command, WriteOptions options = {});
 
  private:
   cluster::Log& log_;
+  const Clock& clock_;
+  const uint32_t worker_;
 };
 
 }  // namespace kalam::commands

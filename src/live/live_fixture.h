@@ -85,10 +85,10 @@ class LiveTest : public testing::Test {
         engine_(must(duck::Instance::open({}))),
         feed_(feed_options),
         applier_(must(
-            commands::Applier::open(*store_, *catalog_, tables_, clock_,
+            commands::Applier::open(*store_, *catalog_, tables_,
                                     {.sink = [this](ChangeSetPtr changes) { feed_.publish(std::move(changes)); }}))),
         log_(*applier_),
-        writer_(log_),
+        writer_(log_, clock_),
         snowflakes_(clock_, 1),
         ids_(clock_, random_),
         live_(LiveServices{*catalog_, tables_, *engine_, feed_, clock_}, options) {

@@ -22,10 +22,10 @@ struct Database::Parts {
   std::optional<tables::Tables> tables;
   std::optional<tables::Eviction> eviction;
   std::optional<feed::Feed> feed;
+  std::unique_ptr<duck::Instance> engine;
   std::unique_ptr<commands::Applier> applier;
   std::optional<cluster::StandaloneLog> log;
   std::optional<commands::Writer> writer;
-  std::unique_ptr<duck::Instance> engine;
   std::optional<live::LiveQueries> live;
   std::optional<query::Services> services;
   std::optional<query::Runner> runner;
@@ -43,16 +43,17 @@ Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options, Clock&
   parts->store = options.store.path.empty() ? store::open_memory_store() : TRY(store::open_store(options.store));
   parts->catalog = TRY(catalog::Catalog::open(*parts->store, clock, random, std::move(options.catalog)));
   parts->tables.emplace(*parts->store, *parts->catalog, clock);
+  parts->engine = TRY(engine.get());
   commands::ApplierOptions applier;
-  applier.worker = options.worker;
   applier.sink = [feed = &parts->feed](ChangeSetPtr changes) { (*feed)->publish(std::move(changes)); };
-  parts->applier =
-      TRY(commands::Applier::open(*parts->store, *parts->catalog, *parts->tables, clock, std::move(applier)));
+  applier.bind = [engine = parts->engine.get()](const tables::TablePtr& table, const commands::KeyedWrite& write) {
+    return commands::bind_expressions(*engine, table, write);
+  };
+  parts->applier = TRY(commands::Applier::open(*parts->store, *parts->catalog, *parts->tables, std::move(applier)));
   parts->feed.emplace(feed::FeedOptions{},
                       parts->applier->last_commit());  // nothing is written before the log is there
   parts->log.emplace(*parts->applier);
-  parts->writer.emplace(*parts->log);
-  parts->engine = TRY(engine.get());
+  parts->writer.emplace(*parts->log, clock, options.worker);
   parts->eviction.emplace(*parts->tables, *parts->catalog, options.eviction);
 
   parts->live.emplace(live::LiveServices{*parts->catalog, *parts->tables, *parts->engine, *parts->feed, clock},

@@ -16,8 +16,8 @@ namespace kalam::commands::detail {
 
 class CatalogApply {
  public:
-  CatalogApply(catalog::Catalog& catalog, tables::Tables& tables)
-      : catalog_(catalog), tables_(tables), change_(catalog.begin()) {}
+  CatalogApply(catalog::Catalog& catalog, tables::Tables& tables, int64_t now_ms)
+      : catalog_(catalog), tables_(tables), change_(catalog.begin(now_ms)) {}
 
   // Checks everything and fills the batch. The answer but for its `commit`.
   Result<Applied> work_out(const CatalogWrite& write);

@@ -23,20 +23,20 @@ Result<Counters::Position> Counters::stored(store::Store& store, const store::Sn
   return position;
 }
 
-Result<Counters> Counters::load(store::Store& store, Clock& clock, uint32_t worker) {
+Result<Counters> Counters::load(store::Store& store) {
   const auto position = TRY(stored(store, nullptr));
-  return Counters(store.default_partition(), clock, worker, position);
+  return Counters(store.default_partition(), position);
 }
 
-RowSeq Counters::next_seq() {
-  const int64_t by_clock = (clock_->now_ms() - kSnowflakeEpochMs) << kMillisShift | worker_ << kWorkerShift;
+RowSeq Counters::next_seq(const codec::command::Made& made) {
+  const int64_t worker = made.worker;
+  const int64_t by_clock = (made.at_ms - kSnowflakeEpochMs) << kMillisShift | worker << kWorkerShift;
   if (by_clock > now_.seq) {
     now_.seq = by_clock;
-  } else if ((now_.seq & kSequenceMask) < kSequenceMask &&
-             (now_.seq >> kWorkerShift & kSnowflakeWorkerMax) == worker_) {
+  } else if ((now_.seq & kSequenceMask) < kSequenceMask && (now_.seq >> kWorkerShift & kSnowflakeWorkerMax) == worker) {
     ++now_.seq;
   } else {
-    now_.seq = ((now_.seq >> kMillisShift) + 1) << kMillisShift | worker_ << kWorkerShift;
+    now_.seq = ((now_.seq >> kMillisShift) + 1) << kMillisShift | worker << kWorkerShift;
   }
   return RowSeq(now_.seq);
 }

@@ -7,8 +7,8 @@
 #pragma once
 #include <algorithm>
 
-#include "base/clock.h"
 #include "base/result.h"
+#include "codec/write_command.h"
 #include "store/store.h"
 #include "types/ids.h"
 #include "types/snowflake.h"
@@ -22,13 +22,14 @@ class Counters {
     int64_t seq = 0;
   };
 
-  static Result<Counters> load(store::Store& store, Clock& clock, uint32_t worker);
+  static Result<Counters> load(store::Store& store);
   // As stored at a moment; null: now.
   static Result<Position> stored(store::Store& store, const store::SnapshotPtr& snapshot);
 
   CommitSeq next_commit() { return CommitSeq(++now_.commit); }
-  // As Snowflakes does, but never waits: a clock that stands or steps back is overtaken.
-  RowSeq next_seq();
+  // As Snowflakes does, but never waits: a clock that stands or steps back is overtaken. Time and worker are those of
+  // the command, so that every replica gives the same.
+  RowSeq next_seq(const codec::command::Made& made);
   // One that was given elsewhere.
   void see(RowSeq seq) { now_.seq = std::max(now_.seq, seq.value()); }
 
@@ -39,12 +40,9 @@ class Counters {
   void put(store::Batch& batch) const;
 
  private:
-  Counters(store::Partition partition, Clock& clock, uint32_t worker, Position now)
-      : partition_(std::move(partition)), clock_(&clock), worker_(worker), now_(now) {}
+  Counters(store::Partition partition, Position now) : partition_(std::move(partition)), now_(now) {}
 
   store::Partition partition_;
-  Clock* clock_;
-  int64_t worker_;
   Position now_;
 };
 

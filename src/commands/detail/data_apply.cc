@@ -1,5 +1,6 @@
 #include "commands/detail/data_apply.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "types/cast.h"
@@ -45,10 +46,11 @@ Result<std::vector<uint64_t>> DataApply::work_out() {
   return counts;
 }
 
-Status DataApply::open(const TableDefinitionPtr& definition, const std::optional<UserId>& user) {
-  const auto latest = catalog_.table(definition->id);
-  if (!latest || latest->generation != definition->generation || latest->schema_version != definition->schema_version) {
-    return table_changed(definition->id);
+Status DataApply::open(const TableVersion& version, const std::optional<UserId>& user) {
+  const auto definition = catalog_.share(version.id);
+  if (!definition || definition->generation != version.generation ||
+      definition->schema_version != version.schema_version) {
+    return table_changed(version.id);
   }
   auto table = TRY(tables_.open(definition));
   if (user.has_value() != table->per_user()) {
@@ -56,7 +58,9 @@ Status DataApply::open(const TableDefinitionPtr& definition, const std::optional
                                           (user ? "a user of a SHARED table" : "no user")};
   }
   auto required = required_places(*definition);
-  parts_.push_back({std::move(table), &user, std::move(required)});
+  const auto width = static_cast<size_t>(
+      std::ranges::count_if(definition->columns, [](const auto& column) { return !is_system_column(column.name); }));
+  parts_.push_back({std::move(table), &user, std::move(required), width});
   return {};
 }
 
@@ -74,6 +78,10 @@ Result<uint64_t> DataApply::work_out(const RowsWrite& part) {
 
 Status DataApply::check_row(const Row& row, size_t number) const {
   const auto& part = parts_.back();
+  if (row.values.size() > part.width) {
+    return Error{ErrorCode::corrupt_payload, "table " + part.table->definition().id.dotted() + ": row " +
+                                                 std::to_string(number) + " has more values than the table columns"};
+  }
   for (const auto place : part.required) {
     if (!value_at(row, place).is_null()) continue;
     return Error{ErrorCode::constraint_violation, "NOT NULL constraint violation: column '" +
@@ -143,10 +151,11 @@ Result<uint64_t> DataApply::work_out(const KeyedWrite& part) {
   if (!before) return 0;
 
   std::vector<Value> assigned;
-  if (part.expressions) {
+  const auto expressions = part.expressions ? part.expressions : TRY(expressions_.of(parts_.back().table, part));
+  if (expressions) {
     auto header = found.slot->newest.header;
     if (effect_of(*found.slot)) header = {};
-    if (!TRY(evaluate(part, {header, before}, assigned))) return 0;
+    if (!TRY(evaluate(part, *expressions, {header, before}, assigned))) return 0;
   }
   if (!update) {
     effect_on(found).after = nullptr;
@@ -169,8 +178,8 @@ Result<uint64_t> DataApply::work_out(const KeyedWrite& part) {
 }
 
 // Whether the condition holds; the assigned values.
-Result<bool> DataApply::evaluate(const KeyedWrite& part, const Newest& now, std::vector<Value>& assigned) const {
-  const auto& expressions = *part.expressions;
+Result<bool> DataApply::evaluate(const KeyedWrite& part, const duck::RowExpressions& expressions, const Newest& now,
+                                 std::vector<Value>& assigned) const {
   const auto& columns = parts_.back().table->columns();
   const auto& reads = expressions.reads();
   std::vector<Value> row(columns.size());
@@ -227,7 +236,7 @@ bool DataApply::changes() const {
   return false;
 }
 
-Result<ChangeSetPtr> DataApply::put(store::Batch& batch, Counters& counters) {
+Result<ChangeSetPtr> DataApply::put(store::Batch& batch, Counters& counters, const codec::command::Made& made) {
   auto changes = std::make_shared<ChangeSet>();
   changes->commit = counters.next_commit();
   size_t last_part = SIZE_MAX;
@@ -242,7 +251,7 @@ Result<ChangeSetPtr> DataApply::put(store::Batch& batch, Counters& counters) {
       last_part = effect.part;
     }
     if (effect.seq == RowSeq(0)) {
-      effect.seq = counters.next_seq();
+      effect.seq = counters.next_seq(made);
     } else {
       counters.see(effect.seq);
     }

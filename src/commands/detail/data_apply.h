@@ -12,6 +12,7 @@
 
 #include "catalog/snapshot.h"
 #include "commands/command.h"
+#include "commands/detail/bound_expressions.h"
 #include "commands/detail/counters.h"
 #include "commands/detail/rows_in_group.h"
 #include "store/store.h"
@@ -23,16 +24,22 @@ class DataApply {
  public:
   // `owner` keeps `write` alive: the rows of a ChangeSet lie in the command that brought them. `number` is another one
   // for each command of a group.
-  DataApply(const catalog::CatalogSnapshot& catalog, const tables::Tables& tables, RowsInGroup& rows, uint64_t number,
-            const DataWrite& write, std::shared_ptr<const void> owner)
-      : catalog_(catalog), tables_(tables), rows_(rows), number_(number), write_(write), owner_(std::move(owner)) {}
+  DataApply(const catalog::CatalogSnapshot& catalog, const tables::Tables& tables, RowsInGroup& rows,
+            BoundExpressions& expressions, uint64_t number, const DataWrite& write, std::shared_ptr<const void> owner)
+      : catalog_(catalog),
+        tables_(tables),
+        rows_(rows),
+        expressions_(expressions),
+        number_(number),
+        write_(write),
+        owner_(std::move(owner)) {}
 
   // How many rows each part writes.
   Result<std::vector<uint64_t>> work_out();
 
   // Is there anything to put?
   bool changes() const;
-  Result<ChangeSetPtr> put(store::Batch& batch, Counters& counters);
+  Result<ChangeSetPtr> put(store::Batch& batch, Counters& counters, const codec::command::Made& made);
 
  private:
   // What the command does to one row, all its parts together.
@@ -48,15 +55,17 @@ class DataApply {
     tables::TablePtr table;
     const std::optional<UserId>* user;
     std::vector<size_t> required;  // NOT NULL columns: their places in Row::values
+    size_t width;                  // of a row: the user's columns
   };
 
   Result<uint64_t> work_out(const RowsWrite& part);
   Result<uint64_t> work_out(const KeyedWrite& part);
-  Status open(const TableDefinitionPtr& definition, const std::optional<UserId>& user);
+  Status open(const TableVersion& version, const std::optional<UserId>& user);
   Result<uint64_t> stream_row(const RowWrite& write);
   Result<uint64_t> keyed_row(const RowWrite& write);
   Status check_row(const Row& row, size_t number) const;
-  Result<bool> evaluate(const KeyedWrite& part, const Newest& now, std::vector<Value>& assigned) const;
+  Result<bool> evaluate(const KeyedWrite& part, const duck::RowExpressions& expressions, const Newest& now,
+                        std::vector<Value>& assigned) const;
 
   Effect& effect_on(const RowsInGroup::Found& found);
   const Effect* effect_of(const RowSlot& slot) const;
@@ -70,6 +79,7 @@ class DataApply {
   const catalog::CatalogSnapshot& catalog_;
   const tables::Tables& tables_;
   RowsInGroup& rows_;
+  BoundExpressions& expressions_;
   const uint64_t number_;
   const DataWrite& write_;
   const std::shared_ptr<const void> owner_;
