@@ -360,10 +360,34 @@ struct PutJob {
   bool operator==(const PutJob&) const = default;
 };
 
+struct AckOffset {
+  static constexpr std::string_view kName = "AckOffset";
+  std::string topic_id;
+  std::string group_id;
+  uint32_t partition = 0;
+  uint64_t offset = 0;
+  static constexpr auto fields() {
+    return std::tuple(Field{"topic_id", &AckOffset::topic_id}, Field{"group_id", &AckOffset::group_id},
+                      Field{"partition", &AckOffset::partition}, Field{"offset", &AckOffset::offset});
+  }
+  bool operator==(const AckOffset&) const = default;
+};
+struct TrimTopic {
+  static constexpr std::string_view kName = "TrimTopic";
+  std::string topic_id;
+  uint32_t partition = 0;
+  std::optional<uint64_t> before;
+  static constexpr auto fields() {
+    return std::tuple(Field{"topic_id", &TrimTopic::topic_id}, Field{"partition", &TrimTopic::partition},
+                      Field{"before", &TrimTopic::before});
+  }
+  bool operator==(const TrimTopic&) const = default;
+};
+
 // In the order of commands::Change; new ones are appended.
 using Change = std::variant<MakeNamespace, AlterNamespace, RemoveNamespace, MakeTable, ChangeTable, RemoveTable,
                             MakeView, RemoveView, MakeStorage, AlterStorage, RemoveStorage, MakeUser, AlterUser,
-                            RemoveUser, CountLogin, MakeTopic, AlterTopic, RemoveTopic, PutJob>;
+                            RemoveUser, CountLogin, MakeTopic, AlterTopic, RemoveTopic, PutJob, AckOffset, TrimTopic>;
 
 struct Changes {
   static constexpr std::string_view kName = "Changes";

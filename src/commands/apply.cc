@@ -8,8 +8,10 @@
 #include "commands/detail/counters.h"
 #include "commands/detail/data_apply.h"
 #include "commands/detail/rows_in_group.h"
+#include "commands/detail/topic_filter.h"
 #include "commands/proposal.h"
 #include "commands/write_ids.h"
+#include "topics/publisher.h"
 
 namespace kalam::commands {
 namespace {
@@ -34,8 +36,14 @@ struct Applier::Impl {
         options(std::move(options)),
         counters(std::move(counters)),
         write_ids(std::move(write_ids)),
-        expressions(this->options.bind) {
+        expressions(this->options.bind),
+        filters(tables, expressions) {
     stored = this->counters.position();
+    if (this->options.messages) {
+      publisher.emplace(*this->options.messages,
+                        [this](const TableDefinitionPtr& table, const std::string& filter, const Row& row, RowSeq seq,
+                               bool deleted) { return filters.accepts(table, filter, row, seq, deleted); });
+    }
   }
 
   Answer apply_data(const WriteProposalPtr& proposal);
@@ -53,6 +61,8 @@ struct Applier::Impl {
   detail::Counters counters;
   WriteIds write_ids;
   detail::BoundExpressions expressions;
+  const detail::TopicFilter filters;
+  std::optional<topics::Publisher> publisher;
   // Of the batch that is being filled:
   detail::Counters::Position stored;  // of the counters, before it
   store::Batch batch;
@@ -76,7 +86,7 @@ Result<std::unique_ptr<Applier>> Applier::open(store::Store& store, catalog::Cat
                                                ApplierOptions options) {
   auto counters = TRY(detail::Counters::load(store));
   auto write_ids = TRY(WriteIds::open(store));
-  TRY(detail::CatalogApply::finish(catalog, tables));
+  TRY(detail::CatalogApply::finish(catalog, tables, options.messages));
   return std::unique_ptr<Applier>(new Applier(
       std::make_unique<Impl>(store, catalog, tables, std::move(options), std::move(counters), std::move(write_ids))));
 }
@@ -141,6 +151,11 @@ Result<Applied> Applier::Impl::work_out(const WriteProposalPtr& proposal) {
   applied.rows = TRY(apply.work_out());
   if (!apply.changes()) return applied;
   auto made = TRY(apply.put(batch, counters, proposal->made()));
+  if (publisher) {
+    // Commands behind build on the rows already: without their messages none of the batch may happen.
+    auto published = publisher->publish(now, *made, proposal->made().at_ms, batch);
+    if (!published.ok()) return broken.emplace(std::move(published).error());
+  }
   applied.commit = made->commit;
   if (options.sink) changes.push_back(std::move(made));
   return applied;
@@ -152,6 +167,7 @@ Status Applier::Impl::store_batch() {
   auto made = std::exchange(changes, {});
   if (batch.empty() && !broken) return {};
   if (counters.position().commit != stored.commit) counters.put(batch);
+  if (publisher) publisher->finish(batch);
   KALAM_CRASH_POINT("commit.before_write");
   auto status = broken ? Status(*broken) : store.write(batch);
   broken.reset();
@@ -159,10 +175,12 @@ Status Applier::Impl::store_batch() {
   write_ids.end_batch();
   if (!status.ok()) {
     counters.go_back(stored);
+    if (publisher) publisher->dropped();
     return status;
   }
   stored = counters.position();
   KALAM_CRASH_POINT("commit.before_activate");
+  if (publisher) publisher->stored();
   for (auto& each : made) options.sink(std::move(each));
   KALAM_CRASH_POINT("commit.before_answer");
   return {};
@@ -175,7 +193,7 @@ Answer Applier::Impl::apply_catalog(const WriteProposal& proposal) {
     if (auto first = TRY(write_ids.find(remembered->id, now_ms))) return answer(*std::move(first));
   }
   const auto& write = std::get<CatalogWrite>(proposal.command());
-  detail::CatalogApply apply(catalog, tables, now_ms);
+  detail::CatalogApply apply(catalog, tables, options.messages, now_ms);
   auto applied = apply.work_out(write);
   if (!applied.ok()) {
     if (remembered && WriteIds::worth_keeping(applied, proposal.command())) {

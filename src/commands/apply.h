@@ -24,10 +24,13 @@
 #include "commands/command.h"
 #include "store/store.h"
 #include "tables/tables.h"
+#include "topics/message_log.h"
 
 namespace kalam::commands {
 
 struct ApplierOptions {
+  // Where changes of rows become messages of topics, in the batch of the rows. Null: they do not.
+  topics::MessageLog* messages = nullptr;
   // Gets the changes of each commit to rows of users' tables, in the order of commits, once they are durable and can be
   // read, before the writer is answered. On the thread that applies: it must not wait.
   std::function<void(ChangeSetPtr)> sink = {};

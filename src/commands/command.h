@@ -154,10 +154,24 @@ struct DropTopic {
 struct PutJob {
   catalog::Job job;
 };
+// Of a consumer group: all up to `offset` is done. A lower one than before changes nothing.
+struct AckOffset {
+  TopicId topic;
+  ConsumerGroupId group;
+  uint32_t partition = 0;
+  uint64_t offset = 0;
+};
+// Messages that nobody is to see any more: those before an offset of one partition, or all there are, and with these
+// what consumer groups acknowledged.
+struct TrimTopic {
+  TopicId topic;
+  uint32_t partition = 0;
+  std::optional<uint64_t> before = {};  // none: all of every partition
+};
 
 using Change = std::variant<CreateNamespace, AlterNamespace, DropNamespace, CreateTable, AlterTable, DropTable,
                             CreateView, DropView, CreateStorage, AlterStorage, DropStorage, CreateUser, AlterUser,
-                            DropUser, CountLogin, CreateTopic, AlterTopic, DropTopic, PutJob>;
+                            DropUser, CountLogin, CreateTopic, AlterTopic, DropTopic, PutJob, AckOffset, TrimTopic>;
 
 struct CatalogWrite {
   std::vector<Change> changes;                     // all or none

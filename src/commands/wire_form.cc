@@ -159,6 +159,10 @@ struct ChangeToWire {
   }
   To operator()(const DropTopic& c) const { return made(wire::RemoveTopic{c.id.value()}); }
   To operator()(const PutJob& c) const { return made(wire::PutJob{TRY(stored<SystemModel::job>(c.job))}); }
+  To operator()(const AckOffset& c) const {
+    return made(wire::AckOffset{c.topic.value(), c.group.value(), c.partition, c.offset});
+  }
+  To operator()(const TrimTopic& c) const { return made(wire::TrimTopic{c.topic.value(), c.partition, c.before}); }
 
  private:
   template <typename Change>
@@ -229,6 +233,13 @@ struct ChangeFromWire {
   }
   To operator()(wire::RemoveTopic& c) const { return made(DropTopic{TopicId(std::move(c.topic_id))}); }
   To operator()(wire::PutJob& c) const { return made(PutJob{TRY(loaded<catalog::Job>(c.job))}); }
+  To operator()(wire::AckOffset& c) const {
+    return made(
+        AckOffset{TopicId(std::move(c.topic_id)), ConsumerGroupId(std::move(c.group_id)), c.partition, c.offset});
+  }
+  To operator()(wire::TrimTopic& c) const {
+    return made(TrimTopic{TopicId(std::move(c.topic_id)), c.partition, c.before});
+  }
 
  private:
   template <typename Made>

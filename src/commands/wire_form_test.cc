@@ -63,6 +63,9 @@ std::vector<Change> every_change() {
       AlterTopic{topic, topic},
       DropTopic{topic.topic_id},
       PutJob{job},
+      AckOffset{topic.topic_id, ConsumerGroupId("workers"), 3, 41},
+      TrimTopic{topic.topic_id, 1, 7},
+      TrimTopic{topic.topic_id},
   };
   const catalog::AlterAction actions[] = {
       catalog::AddColumn{"a", type, false, literal},

@@ -23,10 +23,12 @@ struct Database::Parts {
   std::optional<tables::Eviction> eviction;
   std::optional<feed::Feed> feed;
   std::unique_ptr<duck::Instance> engine;
+  std::unique_ptr<topics::MessageLog> messages;
   std::unique_ptr<commands::Applier> applier;
   std::optional<cluster::StandaloneLog> log;
   std::optional<commands::Writer> writer;
   std::optional<live::LiveQueries> live;
+  std::optional<topics::Consumers> consumers;
   std::optional<query::Services> services;
   std::optional<query::Runner> runner;
 };
@@ -49,6 +51,8 @@ Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options, Clock&
   applier.bind = [engine = parts->engine.get()](const tables::TablePtr& table, const commands::KeyedWrite& write) {
     return commands::bind_expressions(*engine, table, write);
   };
+  parts->messages = TRY(topics::MessageLog::open(*parts->store));
+  applier.messages = parts->messages.get();
   parts->applier = TRY(commands::Applier::open(*parts->store, *parts->catalog, *parts->tables, std::move(applier)));
   parts->feed.emplace(feed::FeedOptions{},
                       parts->applier->last_commit());  // nothing is written before the log is there
@@ -61,6 +65,15 @@ Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options, Clock&
   parts->catalog->provided().live.set(
       [live = &*parts->live](const ScanRequest&) { return catalog::all_of(live->rows()); });
 
+  const auto acknowledged = [catalog = parts->catalog.get()](
+                                const topics::PartitionId& id,
+                                const ConsumerGroupId& group) -> Result<std::optional<uint64_t>> {
+    const auto stored = TRY(catalog->tables().topic_offsets.get({id.topic, group, static_cast<int32_t>(id.partition)}));
+    if (!stored) return std::optional<uint64_t>();
+    return std::optional(static_cast<uint64_t>(stored->last_acked_offset));
+  };
+  parts->consumers.emplace(*parts->messages, acknowledged, clock, options.consumers);
+
   parts->services.emplace(
       query::Services{.catalog = *parts->catalog,
                       .tables = *parts->tables,
@@ -71,7 +84,9 @@ Result<std::unique_ptr<Database>> Database::open(DatabaseOptions options, Clock&
                       .generators = {parts->snowflakes, parts->ids},
                       .last_commit = [applier = parts->applier.get()] { return applier->last_commit(); },
                       .options = std::move(options.services),
-                      .kill_live_query = [live = &*parts->live](std::string_view id) { return live->kill(id); }});
+                      .kill_live_query = [live = &*parts->live](std::string_view id) { return live->kill(id); },
+                      .messages = parts->messages.get(),
+                      .consumers = &*parts->consumers});
   parts->runner.emplace(*parts->services, options.runner);
   parts->catalog->provided().transactions.set(
       [runner = &*parts->runner](const ScanRequest&) { return catalog::all_of(runner->transactions().rows()); });

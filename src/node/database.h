@@ -19,6 +19,7 @@
 #include "query/runner.h"
 #include "store/store.h"
 #include "tables/eviction.h"
+#include "topics/consumers.h"
 #include "types/generated_ids.h"
 
 namespace kalam::node {
@@ -31,6 +32,7 @@ struct DatabaseOptions {
   query::ServicesOptions services = {};
   live::LiveOptions live = {};
   tables::EvictionOptions eviction = {};
+  topics::ConsumersOptions consumers = {};
   uint32_t worker = 0;  // of this node, in the ids it makes
 };
 

@@ -17,6 +17,7 @@
 #include "node/file_cleanup.h"
 #include "node/node_views.h"
 #include "node/stats_recorder.h"
+#include "node/topic_retention.h"
 #include "node/version.h"
 #include "server/auth_endpoint.h"
 #include "server/file_endpoint.h"
@@ -26,6 +27,7 @@
 #include "server/metrics.h"
 #include "server/openapi.h"
 #include "server/sql_endpoint.h"
+#include "server/topic_endpoint.h"
 #include "server/ws_handler.h"
 #include "store/lock_file.h"
 #include "store/store.h"
@@ -131,10 +133,12 @@ struct Node::Parts {
   std::optional<server::FileEndpoint> downloads;
   std::optional<FileCleanup> file_cleanup;
   std::optional<server::SqlEndpoint> sql;
+  std::optional<server::TopicEndpoint> topics;
   std::unique_ptr<Workers> login_workers;  // of their own: bcrypt takes no time from statements
   std::unique_ptr<Workers> workers;
   std::unique_ptr<server::HttpServer> http;
   std::optional<StatsRecorder> stats_recorder;
+  std::optional<TopicRetention> topic_retention;
 
   catalog::CatalogOptions catalog_options(const Settings& settings);
   Status open_database(const Settings& settings);
@@ -179,6 +183,7 @@ Status Node::Parts::open_database(const Settings& settings) {
   options.runner.transactions.buffer_bytes_max = settings.max_transaction_buffer_bytes;
   options.services.audit_reads = settings.logging.audit_reads;
   options.services.public_origin = settings.server.public_origin;
+  options.consumers.claimed_for = std::chrono::seconds(settings.topics.visibility_timeout_secs);
   options.live.subscriptions_per_user = settings.rate_limit.max_subscriptions_per_user;
   options.services.password_lengths = {
       .min = settings.auth.min_password_length,
@@ -299,6 +304,15 @@ server::Routes Node::Parts::routes(const Settings& settings) {
                                                settings.files.max_size_bytes + kFormBeyondFileBytes),
                     .too_large = server::SqlEndpoint::too_large,
                     .overloaded = server::SqlEndpoint::overloaded});
+  topics.emplace(database->services(), *authenticator);
+  routes.push_back({.method = "POST",
+                    .path = "/v1/api/topics/consume",
+                    .runs = server::Route::Runs::on_worker,
+                    .answer = [this](const server::HttpRequest& request) { return topics->consume(request); }});
+  routes.push_back({.method = "POST",
+                    .path = "/v1/api/topics/ack",
+                    .runs = server::Route::Runs::on_worker,
+                    .answer = [this](const server::HttpRequest& request) { return topics->acknowledge(request); }});
   downloads.emplace(database->services(), *authenticator, *files);
   routes.push_back({.method = "GET",
                     .path = server::FileEndpoint::kPath,
@@ -387,6 +401,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
       TRY(server::HttpServer::open(http_options(settings, parts->proxies), parts->routes(settings), *parts->workers));
   parts->show_settings(settings);
   parts->show_node(settings);
+  parts->topic_retention.emplace(*parts->database, parts->clock);
   parts->http->serve();
 
   std::unique_ptr<Node> node(new Node(settings.server.host, std::move(parts)));
@@ -403,6 +418,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
 void Node::stop() {
   if (parts_->http) parts_->http->stop();
   if (parts_->stats_recorder) parts_->stats_recorder->stop();
+  if (parts_->topic_retention) parts_->topic_retention->stop();
   if (parts_->login_workers) parts_->login_workers->stop();
   if (parts_->workers) parts_->workers->stop();
   if (parts_->file_cleanup) parts_->file_cleanup->stop();

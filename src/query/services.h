@@ -15,6 +15,7 @@
 #include "duck/instance.h"
 #include "query/defaults.h"
 #include "tables/tables.h"
+#include "topics/consumers.h"
 #include "types/role.h"
 
 namespace kalam::query {
@@ -41,6 +42,9 @@ struct Services {
   ServicesOptions options = {};
   // Ends a live query and tells its client; false: there is none of that id. Empty: nothing is live here.
   std::function<bool(std::string_view live_id)> kill_live_query = {};
+  // Null: nothing is published to topics here.
+  topics::MessageLog* messages = nullptr;
+  topics::Consumers* consumers = nullptr;
 };
 
 // One request's, on one thread.

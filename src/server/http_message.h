@@ -2,6 +2,10 @@
 
 #pragma once
 #include <algorithm>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,6 +16,16 @@
 namespace kalam::server {
 
 using HttpHeaders = std::vector<std::pair<std::string, std::string>>;  // in their order; a name may come twice
+
+// An answer that may become a better one: the connection keeps it, and asks its route again when something came or the
+// time to do so has come.
+struct HttpHold {
+  using Time = std::chrono::steady_clock::time_point;
+  Time until;  // then it is answered, whatever it is
+  Time again;  // asks again then at the latest
+  // Calls `wake` once, on any thread, unless the returned object goes before.
+  std::function<std::shared_ptr<void>(std::function<void()> wake)> when_ready;
+};
 
 struct HttpRequest {
   std::string method;  // as sent: "GET"
@@ -26,6 +40,7 @@ struct HttpRequest {
   bool from_loopback = false;               // of the peer's address
   std::string client = {};      // the address that the request is judged by: the peer's, or what a trusted proxy says
   bool from_localhost = false;  // of the client's address
+  std::optional<HttpHold::Time> held_until = {};  // asked again: how long its answer is held at most
 
   // The first header of that name, in any case; null: none.
   const std::string* header(std::string_view name) const;
@@ -37,6 +52,7 @@ struct HttpResponse {
   std::string body;
   HttpHeaders headers = {};  // beyond those that every response has
   bool close = false;        // the connection, after this
+  std::optional<HttpHold> hold = {};  // of a route that runs on a worker
 };
 
 inline const std::string* HttpRequest::header(std::string_view name) const {

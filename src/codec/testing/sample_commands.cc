@@ -134,7 +134,10 @@ Changes every_change() {
            MakeTopic{topic},
            AlterTopic{stored<SystemModel::topic>(Filling::sparse), topic},
            RemoveTopic{"t"},
-           PutJob{stored<SystemModel::job>(Filling::dense)}},
+           PutJob{stored<SystemModel::job>(Filling::dense)},
+           AckOffset{"app.orders", "workers", 3, 41},
+           TrimTopic{"app.orders", 1, 7},
+           TrimTopic{"app.orders", 0, std::nullopt}},
           {stored<SystemModel::audit_log_entry>(Filling::dense), stored<SystemModel::audit_log_entry>(Filling::sparse)},
           1'700'000'000'001,
           WriteId{UserId("alice"), "key-1", 2, "ab12"}};

@@ -94,10 +94,6 @@ Status CatalogApply::make(const CountLogin& count, Applied&) {
   return change_.alter_user(user, stored->updated_at);
 }
 
-Status CatalogApply::make(const CreateTopic& create, Applied&) { return change_.create_topic(create.topic); }
-Status CatalogApply::make(const AlterTopic& alter, Applied&) { return change_.alter_topic(alter.topic, alter.before); }
-Status CatalogApply::make(const DropTopic& drop, Applied&) { return change_.drop_topic(drop.id); }
-
 Status CatalogApply::make(const PutJob& put, Applied&) { return change_.put(put.job); }
 
 Status CatalogApply::make(const CreateView& create, Applied&) {
@@ -150,6 +146,7 @@ void CatalogApply::remove_rooms() {
 void CatalogApply::activate(const Applied& applied) {
   if (!created_.empty()) KALAM_CRASH_POINT("ddl.definition_stored");
   catalog_.activate(std::move(change_));
+  clear_messages();
   for (const auto& table : applied.dropped) {
     KALAM_CRASH_POINT("ddl.definition_dropped");
     if (auto status = clear_away(catalog_, tables_, table); !status.ok()) {
@@ -165,14 +162,16 @@ Status CatalogApply::clear_away(catalog::Catalog& catalog, tables::Tables& table
   return catalog.erase_dropped(dropped.id, dropped.generation);
 }
 
-Status CatalogApply::finish(catalog::Catalog& catalog, tables::Tables& tables) {
+Status CatalogApply::finish(catalog::Catalog& catalog, tables::Tables& tables, topics::MessageLog* messages) {
   for (const auto& dropped : TRY(catalog.definitions().dropped())) TRY(clear_away(catalog, tables, dropped));
   if (const auto rooms = TRY(tables.drop_unused()); rooms > 0) {
     log::info(kTarget, "rooms of tables that were never made are gone", {{"rooms", std::to_string(rooms)}});
   }
   // No command made these tables: the catalog brought them.
   for (const auto& table : catalog.snapshot()->tables(NamespaceId("dba"))) TRY(tables.create(*table));
-  return {};
+  if (!messages) return {};
+  const auto now = catalog.snapshot();
+  return messages->settle([&now](const TopicId& topic) { return now->topic(topic) != nullptr; });
 }
 
 }  // namespace kalam::commands::detail

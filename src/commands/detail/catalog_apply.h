@@ -11,13 +11,15 @@
 #include "commands/command.h"
 #include "store/store.h"
 #include "tables/tables.h"
+#include "topics/message_log.h"
 
 namespace kalam::commands::detail {
 
 class CatalogApply {
  public:
-  CatalogApply(catalog::Catalog& catalog, tables::Tables& tables, int64_t now_ms)
-      : catalog_(catalog), tables_(tables), change_(catalog.begin(now_ms)) {}
+  // `messages`: of topics; null: there are none.
+  CatalogApply(catalog::Catalog& catalog, tables::Tables& tables, topics::MessageLog* messages, int64_t now_ms)
+      : catalog_(catalog), tables_(tables), messages_(messages), change_(catalog.begin(now_ms)) {}
 
   // Checks everything and fills the batch. The answer but for its `commit`.
   Result<Applied> work_out(const CatalogWrite& write);
@@ -29,7 +31,7 @@ class CatalogApply {
   void activate(const Applied& applied);
 
   // At a start.
-  static Status finish(catalog::Catalog& catalog, tables::Tables& tables);
+  static Status finish(catalog::Catalog& catalog, tables::Tables& tables, topics::MessageLog* messages);
 
  private:
   Status make(const CreateNamespace& create, Applied& applied);
@@ -51,15 +53,23 @@ class CatalogApply {
   Status make(const AlterTopic& alter, Applied& applied);
   Status make(const DropTopic& drop, Applied& applied);
   Status make(const PutJob& put, Applied& applied);
+  Status make(const AckOffset& ack, Applied& applied);
+  Status make(const TrimTopic& trim, Applied& applied);
+
+  Status forget_groups(const TopicId& topic);
+  void clear_messages() const;
 
   catalog::TableContents contents_of(const TableDefinitionPtr& table) const;
   static Status clear_away(catalog::Catalog& catalog, tables::Tables& tables, const TableDefinition& dropped);
 
   catalog::Catalog& catalog_;
   tables::Tables& tables_;
+  topics::MessageLog* const messages_;
   catalog::CatalogChange change_;
   int64_t at_ms_ = 0;
   std::vector<TableDefinitionPtr> created_;
+  std::vector<TopicId> dropped_topics_;
+  std::vector<std::pair<topics::PartitionId, topics::Extent>> trimmed_;
 };
 
 }  // namespace kalam::commands::detail

@@ -3,15 +3,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "commands/detail/expression_row.h"
 #include "types/cast.h"
 
 namespace kalam::commands::detail {
 namespace {
-
-const Value& value_at(const Row& row, size_t place) {
-  static const Value null;
-  return place < row.values.size() ? row.values[place] : null;
-}
 
 bool same(const Value& a, const Value& b) { return (a.is_null() && b.is_null()) || a == b; }
 
@@ -71,7 +67,7 @@ Result<uint64_t> DataApply::work_out(const RowsWrite& part) {
   for (size_t i = 0; i < part.rows.size(); ++i) {
     const auto& write = part.rows[i];
     if (write.kind != ChangeKind::remove) TRY(check_row(write.row, i + 1));
-    count += TRY(parts_.back().table->keyed() ? keyed_row(write) : stream_row(write));
+    count += TRY(parts_.back().table->keyed() ? keyed_row(write, part.rows.size() - i - 1) : stream_row(write));
   }
   return count;
 }
@@ -108,14 +104,14 @@ Result<uint64_t> DataApply::stream_row(const RowWrite& write) {
   return 1;
 }
 
-Result<uint64_t> DataApply::keyed_row(const RowWrite& write) {
+Result<uint64_t> DataApply::keyed_row(const RowWrite& write, size_t more) {
   const auto& part = parts_.back();
   const auto& table = *part.table;
   if (write.kind != ChangeKind::remove && value_at(write.row, *table.key_place()) != write.key) {
     return Error{ErrorCode::internal, "table " + table.definition().id.dotted() + ": a row and its key differ"};
   }
   auto key = TRY(table.row_key(*part.user, write.key));
-  const auto found = TRY(rows_.find(table, std::move(key)));
+  const auto found = TRY(rows_.find(table, std::move(key), write.kind == ChangeKind::insert ? more : 0));
   auto& slot = *found.slot;
   const bool live = row_now(slot) != nullptr;
 
@@ -180,21 +176,8 @@ Result<uint64_t> DataApply::work_out(const KeyedWrite& part) {
 // Whether the condition holds; the assigned values.
 Result<bool> DataApply::evaluate(const KeyedWrite& part, const duck::RowExpressions& expressions, const Newest& now,
                                  std::vector<Value>& assigned) const {
-  const auto& columns = parts_.back().table->columns();
-  const auto& reads = expressions.reads();
-  std::vector<Value> row(columns.size());
-  size_t place = 0;
-  for (size_t i = 0; i < columns.size(); ++i) {
-    const bool read = i < reads.size() && reads[i];
-    if (!is_system_column(columns[i].name)) {
-      if (read) row[i] = value_at(*now.row, place);
-      ++place;
-    } else if (read && columns[i].name == "_deleted") {
-      row[i] = Value::boolean(false);
-    } else if (read && now.header.seq != RowSeq(0)) {  // a row that this command wrote has no `_seq` yet
-      row[i] = columns[i].name == "_seq" ? Value::int64(now.header.seq.value()) : Value();
-    }
-  }
+  // A row that this command wrote has no `_seq` yet.
+  const auto row = expression_row(*parts_.back().table, expressions.reads(), *now.row, now.header.seq, false);
   std::vector<Value> values;
   TRY(expressions.evaluate(row, part.parameters, part.viewer, values));
   const size_t expected = part.assigned.size() + (part.has_condition ? 1 : 0);
@@ -203,8 +186,7 @@ Result<bool> DataApply::evaluate(const KeyedWrite& part, const duck::RowExpressi
                  "an UPDATE gave " + std::to_string(values.size()) + " values for " + std::to_string(expected)};
   }
   if (part.has_condition) {
-    const auto& condition = values.front();
-    if (condition.is_null() || condition.kind() != ScalarKind::boolean || !condition.as_bool()) return false;
+    if (!holds(values.front())) return false;
     values.erase(values.begin());
   }
   assigned = std::move(values);

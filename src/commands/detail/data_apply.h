@@ -62,7 +62,7 @@ class DataApply {
   Result<uint64_t> work_out(const KeyedWrite& part);
   Status open(const TableVersion& version, const std::optional<UserId>& user);
   Result<uint64_t> stream_row(const RowWrite& write);
-  Result<uint64_t> keyed_row(const RowWrite& write);
+  Result<uint64_t> keyed_row(const RowWrite& write, size_t more);
   Status check_row(const Row& row, size_t number) const;
   Result<bool> evaluate(const KeyedWrite& part, const duck::RowExpressions& expressions, const Newest& now,
                         std::vector<Value>& assigned) const;

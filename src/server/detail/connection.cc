@@ -132,6 +132,9 @@ HttpResponse coded_answer(const Route& route, HttpRequest& request, bool compres
       return {.status = body.error().code == ErrorCode::not_supported ? 415U : 400U, .content_type = {}, .body = {}};
     }
     request.body = std::move(*body);
+    std::erase_if(request.headers, [](const auto& header) {  // it may be asked again
+      return equal_ignoring_case(header.first, "Content-Encoding");
+    });
   }
   auto response = guarded_answer(route, request);
   if (compression) compress(request, response);
@@ -153,6 +156,7 @@ Connection::Connection(tcp::socket socket, const Surroundings& surroundings)
 void Connection::finish() {
   error_code ignored;
   if (idle_) socket_.cancel(ignored);
+  if (hold_) hold_->cancel();
 }
 
 void Connection::set_deadline(std::chrono::milliseconds time) {
@@ -249,6 +253,11 @@ asio::awaitable<Connection::Next> Connection::serve_request() {
   HttpResponse response;
   if (match.route->runs == Route::Runs::on_worker) {
     response = co_await answer_on_worker(*match.route, request);
+    while (response.hold && !surroundings_.stopping) {
+      request->held_until = response.hold->until;
+      co_await hold(std::move(*response.hold));
+      response = co_await answer_on_worker(*match.route, request);
+    }
   } else {
     response = coded_answer(*match.route, *request, options.compression);
   }
@@ -370,6 +379,15 @@ asio::awaitable<HttpResponse> Connection::answer_on_worker(const Route& route, s
   };
   co_await asio::async_initiate<decltype(asio::use_awaitable), void()>(hand_over, asio::use_awaitable);
   co_return std::move(exchange->response);
+}
+
+// Until something came, it is time to ask again, or the server stops.
+asio::awaitable<void> Connection::hold(HttpHold hold) {
+  const auto timer = std::make_shared<asio::steady_timer>(executor(), hold.again);
+  hold_ = timer;
+  const auto waiting = hold.when_ready([timer] { asio::post(timer->get_executor(), [timer] { timer->cancel(); }); });
+  co_await timer->async_wait(kAwait);
+  hold_.reset();
 }
 
 asio::awaitable<Connection::Next> Connection::respond(HttpResponse response, bool head_only, bool keep_alive) {

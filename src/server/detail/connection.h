@@ -54,6 +54,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   boost::asio::awaitable<Next> hand_over(Parser& parser, const Route& route);
   boost::asio::awaitable<std::optional<HttpResponse>> read_body(Parser& parser, const Route& route);
   boost::asio::awaitable<HttpResponse> answer_on_worker(const Route& route, std::shared_ptr<HttpRequest> request);
+  boost::asio::awaitable<void> hold(HttpHold hold);
   boost::asio::awaitable<Next> respond(HttpResponse response, bool head_only, bool keep_alive);
   boost::asio::awaitable<Next> respond_to(const HttpRequest& request, HttpResponse response, RouteMeter& meter,
                                           Time started, bool keep_alive);
@@ -72,6 +73,7 @@ class Connection : public std::enable_shared_from_this<Connection> {
   bool from_loopback_ = false;
   boost::beast::flat_buffer buffer_;
   bool idle_ = true;
+  std::shared_ptr<boost::asio::steady_timer> hold_;  // of an answer that is held
 
   boost::asio::steady_timer timer_;
   Time deadline_ = Time::max();
