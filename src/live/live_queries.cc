@@ -71,7 +71,9 @@ struct LiveQueries::Impl {
                                     bool first, std::string_view failure_code);
   tables::TableReader reader_of(const Subscription& subscription, const Plan& plan, store::SnapshotPtr snapshot,
                                 CommitSeq after = CommitSeq(0)) const;
-  Status send_removed(Subscription& subscription, const Plan& plan, const tables::TableReader& reader, int64_t after);
+  Result<std::vector<ChangeBody>> removed_since(const Subscription& subscription, const Plan& plan,
+                                                const tables::TableReader& reader, int64_t after) const;
+  void send_removed(Subscription& subscription, const std::vector<ChangeBody>& removed);
   std::optional<AckExtras> extras_of(const Subscription& subscription) const;
   void go_live(const SubscriptionPtr& subscription);
   Status catch_up_from_table(Subscription& subscription);
@@ -149,6 +151,7 @@ std::optional<Refusal> LiveQueries::Impl::subscribe(const ClientPtr& client, con
   auto plan = plans.get(subscription->query, *opened);
   if (!plan.ok()) return refusal_of_binding(plan.error(), subscription->query.where);
   subscription->plan = *std::move(plan);
+  if (const auto& where = subscription->query.where) subscription->equality = equality_of(*where, **opened);
   if (subscription->options && subscription->plan->unknown_column()) {
     return Refusal{"SUBSCRIPTION_FAILED", "Execution error: Invalid operation: Schema error: No field named " +
                                               *subscription->plan->unknown_column() + "."};
@@ -300,8 +303,17 @@ std::optional<Refusal> LiveQueries::Impl::send_batch(Subscription& subscription,
       return Refusal{"CONVERSION_ERROR", written.error().message};
     }
   }
+  std::vector<ChangeBody> removed;
+  if (resumes && !page->has_more && subscription.loading_since_us != 0) {
+    auto read = removed_since(subscription, plan, reader, *options.from);
+    if (!read.ok()) return refusal_of_reading(read.error(), failure_code);
+    removed = *std::move(read);
+  }
   BatchControl control{subscription.batches++, page->has_more, page->last_seq, {}};
-  if (subscription.client->features.exact_resume) control.cursor = print(cursor_at(subscription.after));
+  if (subscription.client->features.exact_resume) {
+    // With deletes to come, it is the last of them that moves the cursor.
+    control.cursor = removed.empty() ? print(cursor_at(subscription.after)) : "";
+  }
   if (first) subscription.send(ack_message(subscription.id, control, plan.schema_json(), extras_of(subscription)));
   if (first && !subscription.resync.empty()) subscription.send(resync_message(subscription.id, subscription.resync));
   subscription.send(batch_message(subscription.id, rows, control));
@@ -311,22 +323,36 @@ std::optional<Refusal> LiveQueries::Impl::send_batch(Subscription& subscription,
     subscription.loading_since_us = now().count() + 1;
     return std::nullopt;
   }
-  if (resumes) {
-    const auto removed = send_removed(subscription, plan, reader, *options.from);
-    if (!removed.ok()) return refusal_of_reading(removed.error(), failure_code);
-  }
+  send_removed(subscription, removed);
   subscription.loading_since_us = 0;
   return std::nullopt;
 }
 
-Status LiveQueries::Impl::send_removed(Subscription& subscription, const Plan& plan, const tables::TableReader& reader,
-                                       int64_t after) {
-  Outgoing outgoing(cursor_at(subscription.after));
+Result<std::vector<ChangeBody>> LiveQueries::Impl::removed_since(const Subscription& subscription, const Plan& plan,
+                                                                 const tables::TableReader& reader,
+                                                                 int64_t after) const {
+  std::vector<ChangeBody> removed;
   for (const auto& row : TRY(read_removed(reader, plan, subscription.viewer(), after))) {
-    outgoing.add(subscription, TRY(removal_of(plan, row, subscription.client->features.exact_resume)));
-    ++subscription.changes;
+    removed.push_back(TRY(removal_of(plan, row, subscription.client->features.exact_resume)));
   }
-  return {};
+  return removed;
+}
+
+// Whoever is interrupted begins again where he did: only the last one has a cursor.
+void LiveQueries::Impl::send_removed(Subscription& subscription, const std::vector<ChangeBody>& removed) {
+  subscription.changes += static_cast<int64_t>(removed.size());
+  const auto& features = subscription.client->features;
+  if (features.frames) {
+    Outgoing outgoing(cursor_at(subscription.after));
+    for (const auto& body : removed) outgoing.add(subscription, body);
+    return;
+  }
+  const auto cursor = features.exact_resume ? print(cursor_at(subscription.after)) : std::string();
+  for (const auto& body : removed) {
+    ChangeExtras extras{.key_json = body.key_json};
+    if (&body == &removed.back()) extras.cursor = cursor;
+    subscription.send_change(change_message(subscription.id, body.text, extras));
+  }
 }
 
 // Reads the feed from the snapshot's commit on, until nothing is left, and hands over to the dispatcher at a moment
@@ -372,20 +398,23 @@ Status LiveQueries::Impl::catch_up_from_table(Subscription& subscription) {
   const auto position = TRY(commands::position_of(store, snapshot));
   const auto reader = reader_of(subscription, *subscription.plan, snapshot);
   auto after = subscription.boundary;
-  Outgoing outgoing(cursor_at(subscription.after));  // from there it would begin again: not all is told yet
-  for (bool more = true; more;) {
-    const auto page = TRY(read_page(reader, *subscription.plan, subscription.viewer(), {.after = after}));
-    for (const auto& row : page.rows) {
-      const bool with_key = subscription.client->features.exact_resume;
-      outgoing.add(subscription, TRY(arrival_of(*subscription.plan, row, subscription.viewer(), with_key)));
-      ++subscription.changes;
+  {
+    Outgoing outgoing(cursor_at(subscription.after));  // from there it would begin again: not all is told yet
+    for (bool more = true; more;) {
+      const auto page = TRY(read_page(reader, *subscription.plan, subscription.viewer(), {.after = after}));
+      for (const auto& row : page.rows) {
+        const bool with_key = subscription.client->features.exact_resume;
+        outgoing.add(subscription, TRY(arrival_of(*subscription.plan, row, subscription.viewer(), with_key)));
+        ++subscription.changes;
+      }
+      after = page.last_seq.value_or(after);
+      more = page.has_more;
     }
-    after = page.last_seq.value_or(after);
-    more = page.has_more;
   }
-  TRY(send_removed(subscription, *subscription.plan, reader, subscription.boundary));
+  const auto removed = TRY(removed_since(subscription, *subscription.plan, reader, subscription.boundary));
   subscription.after = position.commit;
   subscription.boundary = position.seq.value();
+  send_removed(subscription, removed);
   return {};
 }
 
@@ -416,11 +445,8 @@ void LiveQueries::Impl::deliver(const ChangeSet& changes) {
   if (index.empty()) return;
   Outgoing outgoing(cursor_at(changes.commit));
   for (const auto& part : changes.tables) {
-    const auto* interested = index.of({part.table->id, part.user});
-    if (!interested) continue;
-    const auto subscriptions = *interested;  // some may end meanwhile
     std::map<Audience, Bodies> made;
-    for (const auto& subscription : subscriptions) {
+    for (const auto& subscription : index.concerned(part)) {
       if (!subscription->live || subscription->after >= changes.commit) continue;
       if (!follows(*subscription, part.table)) continue;
       Audience audience{

@@ -1,5 +1,6 @@
 #include "live/live_queries.h"
 
+#include <limits>
 #include <set>
 #include <thread>
 
@@ -290,6 +291,35 @@ TEST_F(LiveTest, WsCases63And66_ResumeByCursor) {
   EXPECT_EQ(next(again), R"({"type":"resync","subscription_id":"r","reason":"epoch_changed"})");
   EXPECT_THAT(next(again), HasSubstr("initial_data_batch"));
   EXPECT_THAT(subscribe(again, "x", std::string(kQuery), Options{.cursor = "x"}), HasSubstr("Invalid cursor"));
+}
+
+// Cut off between the batch and the last of the deletes, a client has no cursor that passes them over.
+TEST_F(LiveTest, WsCase65_OnlyTheLastDeleteOfAResumeMovesTheCursor) {
+  constexpr Features kExact{.exact_resume = true};
+  for (const auto* id : {"a", "b", "c"}) sql("INSERT INTO app.t (id) VALUES ('" + std::string(id) + "')", "alice");
+  const auto alice = connect("alice", Role::user, kExact);
+  subscribe(alice, "s", "SELECT id FROM app.t", Options{});
+  const auto batch = alice.heard->next();
+  const auto from = std::stoll(batch.substr(batch.find("last_seq_id\":") + 13));
+  live_.disconnect(alice.client);
+  sql("DELETE FROM app.t WHERE id = 'a'", "alice");
+  sql("DELETE FROM app.t WHERE id = 'b'", "alice");
+
+  const auto back = connect("alice", Role::user, kExact);
+  subscribe(back, "s", "SELECT id FROM app.t", Options{.from = from});
+  EXPECT_THAT(next(back), HasSubstr(R"("status":"ready","last_seq_id":null,"cursor":null)"));
+  const auto first = back.heard->next(), last = back.heard->next();
+  EXPECT_THAT(first, HasSubstr(R"("key":{"id":"a"})"));
+  EXPECT_EQ(member(first, "cursor"), "");
+  EXPECT_THAT(last, HasSubstr(R"("key":{"id":"b"})"));
+  const auto cursor = member(last, "cursor");
+  ASSERT_NE(cursor, "");
+  const auto again = connect("alice", Role::user, kExact);
+  EXPECT_THAT(subscribe(again, "s", "SELECT id FROM app.t", Options{.cursor = cursor}), HasSubstr(R"("replay":false)"));
+
+  // Nothing gone: the batch has it.
+  subscribe(again, "t", "SELECT id FROM app.t", Options{.from = std::numeric_limits<int64_t>::max()});
+  EXPECT_EQ(member(again.heard->next(), "cursor"), cursor);
 }
 
 TEST_F(LiveTest, WsCase68_OneFrameForACommit) {

@@ -16,7 +16,7 @@ void write_control(JsonText& json, const BatchControl& control) {
   else json.null();
   if (control.cursor) {
     json.key("cursor");
-    if (control.has_more) json.null();
+    if (control.has_more || control.cursor->empty()) json.null();
     else json.string(*control.cursor);
   }
   json.end_object();

@@ -12,7 +12,8 @@ struct BatchControl {
   uint64_t number = 0;
   bool has_more = false;
   std::optional<int64_t> last_seq = {};
-  std::optional<std::string> cursor = {};  // for clients with exact_resume; null in the message while there is more
+  // For clients with exact_resume. Null in the message while there is more; empty: null, a change after it has it.
+  std::optional<std::string> cursor = {};
 };
 
 // What an ack has for clients with exact_resume.

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "live/equality.h"
 #include "live/live_queries.h"
 #include "live/plan.h"
 #include "sql/subscription.h"
@@ -51,6 +52,8 @@ struct Subscription {
   Scope scope;
   uint64_t generation = 0;  // of the table; 0: a system table, whose changes are not in the feed
   catalog::TimestampUs created_at;
+  std::optional<Equality> equality = {};  // what its filter asks for, if it can be indexed
+  uint64_t number = 0;                    // by which the index orders them
 
   // Of the worker that serves the client's request, and of the dispatcher once it is live.
   PlanPtr plan;
