@@ -1,7 +1,9 @@
 // Random commands against a database that fits on a page.
 
+#include <array>
 #include <atomic>
 #include <random>
+#include <set>
 #include <thread>
 
 #include "commands/commands_fixture.h"
@@ -118,6 +120,49 @@ TEST(Properties, OneAfterTheOtherIsWhatTheModelSays) {
       table = db.table("app.t");
       ASSERT_EQ(stored(db, table), model) << "after a restart";
     }
+  }
+}
+
+// Large INSERTs look for free ranges instead of each key; nothing that is there may be overlooked, be it in the store
+// or from a command of the same group.
+TEST(Properties, LargeInsertsMeetWhatIsThere) {
+  for (const uint64_t seed : {1u, 2u, 3u, 4u}) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Database db;
+    const auto table = db.create_table("app.t");
+    std::mt19937_64 random(seed);
+    std::set<int64_t> keys;
+    const auto pick = [&](int64_t below) { return static_cast<int64_t>(random() % static_cast<uint64_t>(below)); };
+    size_t refused = 0;
+    size_t done = 0;
+    for (int round = 0; round < 60; ++round) {
+      std::vector<cluster::ProposalPtr> group;
+      std::vector<bool> expected;
+      for (auto statements = 1 + pick(3); statements > 0; --statements) {
+        const auto from = pick(20'000);
+        const auto step = std::array<int64_t, 3>{1, 7, -3}[static_cast<size_t>(pick(3))];
+        RowsWrite part{table};
+        std::set<int64_t> fresh;
+        bool free = true;
+        for (int64_t i = 0; i < 60; ++i) {
+          const auto key = pick(5) == 0 ? pick(20'000) : from + i * step;
+          free = free && !keys.contains(key) && fresh.insert(key).second;
+          part.rows.push_back(insert(row(key)));
+        }
+        if (free) keys.merge(fresh);
+        expected.push_back(free);
+        group.push_back(
+            std::make_shared<WriteProposal>(DataWrite{{std::move(part)}}, codec::command::Made{db.clock.now_ms(), 0}));
+      }
+      const auto answers = db.through_wire->apply(group);
+      for (size_t i = 0; i < answers.size(); ++i) {
+        ASSERT_EQ(answers[i].ok(), expected[i]) << "round " << round;
+        ++(answers[i].ok() ? done : refused);
+      }
+    }
+    EXPECT_GT(refused, 5u);
+    EXPECT_GT(done, 5u);
+    for (const auto key : keys) ASSERT_TRUE(db.find(table, key)) << key;
   }
 }
 

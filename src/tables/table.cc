@@ -67,6 +67,14 @@ Result<std::optional<Version>> Table::find(std::string_view key, const store::Sn
   return TRY(decode(**found));
 }
 
+Result<std::optional<std::string>> Table::first_key_from(std::string_view key) const {
+  auto scan = store_->scan(rows_, {.start = std::string(key), .limit = 1});
+  if (!scan.ok()) return in_table(std::move(scan).error());
+  if ((*scan)->valid()) return std::optional(std::string((*scan)->key()));
+  if (auto ended = (*scan)->status(); !ended.ok()) return in_table(std::move(ended).error());
+  return std::optional<std::string>();
+}
+
 Result<Version> Table::decode(std::string_view bytes) const {
   const auto row = TRY(open_row(bytes));
   const auto plan = TRY(this->plan(row.table_schema_version(), all_places_));

@@ -63,6 +63,9 @@ class Table {
   // The newest version under a key, deleted or not. Empty: there never was one.
   Result<std::optional<Version>> find(std::string_view key, const store::SnapshotPtr& snapshot = nullptr) const;
 
+  // The first stored key at or behind `key`, whosever it is: what lies between is free. Empty: nothing is behind.
+  Result<std::optional<std::string>> first_key_from(std::string_view key) const;
+
   // The newest version of every row of every user, deleted ones too, by key, for as long as `use` answers true. For
   // questions about the whole table: never for a session.
   Status each(const std::function<Result<bool>(const Version& version)>& use) const;
