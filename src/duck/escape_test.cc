@@ -339,6 +339,16 @@ TEST(Escape, ValuesDoNotGrowWithoutEnd) {
       "SELECT array_length(array_resize([1], 2000000000))",
       "SELECT length(repeat(repeat('x', 10000000), 10000000)) FROM range(10)",
       "SELECT length(x) FROM (" + doubled + ")",
+      // Aggregates and joins gather what is small by itself.
+      "SELECT length(string_agg(repeat('x', 1000000), ',')) FROM range(5000)",
+      "SELECT array_length(list(repeat('x', 1000000) || value)) FROM range(5000)",
+      "SELECT array_length(array_agg(repeat('x', 1000000) || value ORDER BY value DESC)) FROM range(5000)",
+      "SELECT count(*) FROM (SELECT DISTINCT repeat('x', 100000) || value AS x FROM range(50000))",
+      "SELECT a.value FROM range(100000) a, range(100000) b ORDER BY a.value * b.value LIMIT 5000000",
+      "SELECT length(max(x)) FROM (SELECT repeat('x', 50000) || a.value AS x FROM range(2000) a, range(50) b GROUP BY "
+      "1)",
+      "SELECT count(*) FROM (SELECT row_number() OVER (ORDER BY x) AS n, x FROM (SELECT repeat('x', 100000) || value "
+      "AS x FROM range(20000)))",
   };
   for (const auto& sql : attempts) {
     const auto rows = answer(sql);

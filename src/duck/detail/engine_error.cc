@@ -135,9 +135,4 @@ Error to_error(const std::exception& exception) {
   return to_error(duckdb::ErrorData(exception));
 }
 
-bool is_engine_loss(const duckdb::ErrorData& error) {
-  return error.Type() == ExceptionType::FATAL ||
-         error.RawMessage().find("database has been invalidated") != std::string::npos;
-}
-
 }  // namespace kalam::duck

@@ -23,9 +23,6 @@ class Refusal final : public std::exception {
 Error to_error(const duckdb::ErrorData& error);
 Error to_error(const std::exception& exception);
 
-// Does this error mean that the instance answers nothing any more?
-bool is_engine_loss(const duckdb::ErrorData& error);
-
 // Runs `work`, which speaks to DuckDB, and turns what it throws into an Error.
 template <typename Work>
 auto guarded(Work&& work) -> decltype(work()) {
