@@ -20,7 +20,10 @@ namespace {
 
 class WsHandler final : public UpgradeHandler {
  public:
-  WsHandler(const WsServices& services, WsOptions options) : services_(services), options_(std::move(options)) {}
+  WsHandler(const WsServices& services, WsOptions options)
+      : services_(services),
+        options_(std::move(options)),
+        budget_(std::make_shared<QueueBudget>(options_.queues_bytes_max)) {}
 
   asio::awaitable<void> serve(Upgraded upgraded) override {
     if (stopping()) {
@@ -32,7 +35,7 @@ class WsHandler final : public UpgradeHandler {
       co_await refuse(std::move(upgraded), 403, refusal);
       co_return;
     }
-    const auto session = std::make_shared<WsSession>(std::move(upgraded), services_, options_);
+    const auto session = std::make_shared<WsSession>(std::move(upgraded), services_, options_, budget_);
     if (!enter(session)) co_return;
     co_await session->run();
     const std::lock_guard lock(mutex_);
@@ -84,6 +87,7 @@ class WsHandler final : public UpgradeHandler {
 
   const WsServices services_;
   const WsOptions options_;
+  const std::shared_ptr<QueueBudget> budget_;
   mutable std::mutex mutex_;
   bool stopping_ = false;                          // guarded by mutex_
   std::set<std::shared_ptr<WsSession>> sessions_;  // guarded by mutex_

@@ -24,6 +24,7 @@ struct WsOptions {
   size_t message_bytes_max = 1'048'576;  // of a client, after assembly and inflating
   uint64_t messages_per_second = 50;     // text messages of one connection
   size_t queue_bytes_max = 4u << 20;     // of messages that a client has not taken yet
+  size_t queues_bytes_max = 256u << 20;  // of all of them together
   std::chrono::milliseconds auth_timeout{3'000};
   std::chrono::milliseconds client_timeout{10'000};
   std::chrono::milliseconds heartbeat_interval{5'000};

@@ -36,11 +36,13 @@ void WsOutbox::push(Waiting waiting) {
   if (!wake_ || overflowed_) return;
   const auto bytes = waiting.message.bytes.size() + kMessageOverhead;
   // One change alone may be larger than the limit.
-  if (waiting.change && change_bytes_ > 0 && change_bytes_ + bytes > bytes_max_) {
+  const bool room = change_bytes_ + bytes <= bytes_max_ && budget_->allows(bytes, change_bytes_);
+  if (waiting.change && change_bytes_ > 0 && !room) {
     overflowed_ = true;
-    messages_.clear();
-    bytes_ = change_bytes_ = 0;
+    clear();
   } else {
+    if (messages_.empty()) budget_->one_more();
+    budget_->add(bytes);
     bytes_ += bytes;
     if (waiting.change) change_bytes_ += bytes;
     messages_.push_back(std::move(waiting));
@@ -60,6 +62,8 @@ std::optional<WsOutbox::Message> WsOutbox::pop() {
   messages_.pop_front();
   const auto bytes = waiting.message.bytes.size() + kMessageOverhead;
   bytes_ -= bytes;
+  budget_->remove(bytes);
+  if (messages_.empty()) budget_->one_less();
   if (waiting.change) change_bytes_ -= bytes;
   return std::move(waiting.message);
 }
@@ -72,6 +76,12 @@ bool WsOutbox::full() {
 void WsOutbox::close() {
   const std::lock_guard lock(mutex_);
   wake_ = nullptr;
+  clear();
+}
+
+void WsOutbox::clear() {
+  if (!messages_.empty()) budget_->one_less();
+  budget_->remove(bytes_);
   messages_.clear();
   bytes_ = change_bytes_ = 0;
 }

@@ -3,9 +3,11 @@
 // of them, since his next message is not read (full()).
 
 #pragma once
+#include <algorithm>
 #include <atomic>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -13,6 +15,28 @@
 #include "live/live_queries.h"
 
 namespace kalam::server {
+
+// What all queues may hold together. When it is used up, whoever waits with more than his share is closed first.
+class QueueBudget {
+ public:
+  explicit QueueBudget(size_t bytes_max) : bytes_max_(bytes_max) {}
+
+  void add(size_t bytes) { bytes_ += bytes; }
+  void remove(size_t bytes) { bytes_ -= bytes; }
+  void one_more() { ++queues_; }  // that holds something
+  void one_less() { --queues_; }
+  size_t bytes() const { return bytes_; }
+  // May a queue of changes become this long?
+  bool allows(size_t bytes, size_t queued) const {
+    if (bytes_ + bytes <= bytes_max_) return true;
+    return queued + bytes <= bytes_max_ / std::max<size_t>(1, queues_);
+  }
+
+ private:
+  const size_t bytes_max_;
+  std::atomic<size_t> bytes_{0};
+  std::atomic<size_t> queues_{0};
+};
 
 class WsOutbox final : public live::Sink {
  public:
@@ -22,7 +46,11 @@ class WsOutbox final : public live::Sink {
   };
 
   // `wake` is called when there is something after there was nothing: it only posts. Never after close().
-  WsOutbox(size_t bytes_max, std::function<void()> wake) : bytes_max_(bytes_max), wake_(std::move(wake)) {}
+  WsOutbox(size_t bytes_max, std::shared_ptr<QueueBudget> budget, std::function<void()> wake)
+      : bytes_max_(bytes_max), budget_(std::move(budget)), wake_(std::move(wake)) {}
+  ~WsOutbox() override { close(); }
+  WsOutbox(const WsOutbox&) = delete;
+  WsOutbox& operator=(const WsOutbox&) = delete;
 
   // Before the first message that is not plain text.
   void set_format(bool msgpack, bool gzip) {
@@ -45,8 +73,10 @@ class WsOutbox final : public live::Sink {
   };
   Message encoded(std::string json) const;
   void push(Waiting waiting);
+  void clear();  // under mutex_
 
   const size_t bytes_max_;
+  const std::shared_ptr<QueueBudget> budget_;
   std::atomic<bool> msgpack_{false};
   std::atomic<bool> gzip_{false};
   std::atomic<bool> overflowed_{false};

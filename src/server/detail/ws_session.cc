@@ -53,9 +53,11 @@ void switch_on_all(std::string_view names, live::Features& features) {
 
 }  // namespace
 
-WsSession::WsSession(Upgraded upgraded, const WsServices& services, const WsOptions& options)
+WsSession::WsSession(Upgraded upgraded, const WsServices& services, const WsOptions& options,
+                     std::shared_ptr<QueueBudget> budget)
     : services_(services),
       options_(options),
+      budget_(std::move(budget)),
       request_(std::move(upgraded.request)),
       ws_(std::move(upgraded.socket)),
       spoke_too_soon_(upgraded.buffer.size() > 0),
@@ -82,7 +84,7 @@ WsSession::~WsSession() {
 asio::awaitable<void> WsSession::run() {
   const auto self = shared_from_this();
   if (spoke_too_soon_) co_return drop();
-  outbox_ = std::make_shared<WsOutbox>(options_.queue_bytes_max, [weak = weak_from_this(), io = executor()] {
+  outbox_ = std::make_shared<WsOutbox>(options_.queue_bytes_max, budget_, [weak = weak_from_this(), io = executor()] {
     asio::post(io, [weak] {
       if (const auto session = weak.lock()) session->wake_writer();
     });

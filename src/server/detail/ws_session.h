@@ -23,8 +23,9 @@ namespace kalam::server {
 
 class WsSession : public std::enable_shared_from_this<WsSession> {
  public:
-  // Both outlive the session.
-  WsSession(Upgraded upgraded, const WsServices& services, const WsOptions& options);
+  // Services and options outlive the session.
+  WsSession(Upgraded upgraded, const WsServices& services, const WsOptions& options,
+            std::shared_ptr<QueueBudget> budget);
   ~WsSession();
 
   boost::asio::awaitable<void> run();  // until the socket is closed
@@ -61,6 +62,7 @@ class WsSession : public std::enable_shared_from_this<WsSession> {
 
   const WsServices& services_;
   const WsOptions& options_;
+  const std::shared_ptr<QueueBudget> budget_;
   boost::beast::http::request<boost::beast::http::string_body> request_;
   boost::beast::websocket::stream<Socket> ws_;
   const bool spoke_too_soon_;  // before the 101, which RFC 6455 forbids
