@@ -15,6 +15,7 @@
 
 #include "base/testing/temp_directory.h"
 #include "node/database.h"
+#include "query/topic_use.h"
 
 namespace kalam::node {
 namespace {
@@ -320,6 +321,60 @@ void BM_LargeTable(benchmark::State& state) {
   if (state.range(0) != 0) sample.reset();
 }
 BENCHMARK(BM_LargeTable)->ArgName("top10")->Arg(0)->Arg(1);
+
+// What do the messages of a topic cost the table behind them? Gate: at most 10 % of its insert rate. `rows`: of one
+// INSERT; `topic`: is the table the source of one?
+void BM_InsertIntoSource(benchmark::State& state) {
+  Sample sample(state.range(2) != 0);
+  const auto rows = state.range(0);
+  if (state.range(1) != 0) {
+    sample.run("CREATE TOPIC app.news");
+    sample.run("ALTER TOPIC app.news ADD SOURCE app.items ON INSERT");
+  }
+  int64_t id = 0;
+  for (auto _ : state) {
+    state.PauseTiming();
+    const auto sql = Sample::items_statement(id, rows);
+    id += rows;
+    state.ResumeTiming();
+    sample.run(sql);
+  }
+  state.SetItemsProcessed(id);
+}
+BENCHMARK(BM_InsertIntoSource)
+    ->ArgNames({"rows", "topic", "synced"})
+    ->ArgsProduct({{1, 1000}, {0, 1}, {0, 1}})
+    ->UseRealTime();
+
+// How many messages does a group get in batches of 1,000, acknowledging each batch? Gate: 100,000/s.
+void BM_ConsumeMessages(benchmark::State& state) {
+  Sample sample(state.range(0) != 0);
+  sample.run("CREATE TOPIC app.news");
+  sample.run("ALTER TOPIC app.news ADD SOURCE app.items ON INSERT");
+  constexpr int64_t kMessages = 100'000;
+  sample.fill_items(0, kMessages);
+  const auto& services = sample.database().services();
+  topics::Consumption wanted{.partition = {TopicId("app.news"), 0},
+                             .group = ConsumerGroupId("g"),
+                             .start = topics::Earliest{},
+                             .count_max = 1000};
+  int64_t consumed = 0;
+  int group = 0;
+  for (auto _ : state) {
+    auto batch = query::consume(wanted, services);
+    if (!batch.ok()) return state.SkipWithError("not consumed");
+    if (batch->messages.empty()) {  // from the start again, as another group
+      wanted.group = ConsumerGroupId("g" + std::to_string(++group));
+      continue;
+    }
+    consumed += static_cast<int64_t>(batch->messages.size());
+    if (!query::acknowledge(wanted.partition, wanted.group, batch->next_offset - 1, services).ok()) {
+      return state.SkipWithError("not acknowledged");
+    }
+  }
+  state.SetItemsProcessed(consumed);
+}
+BENCHMARK(BM_ConsumeMessages)->ArgName("synced")->Arg(0)->Arg(1)->UseRealTime();
 
 }  // namespace
 }  // namespace kalam::node

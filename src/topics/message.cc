@@ -43,7 +43,7 @@ std::optional<ChangeKind> parse_kind(std::string_view name) {
 }
 
 Result<std::string> encode(const Message& message) {
-  codec::ModelWriter writer(schema());
+  static thread_local codec::ModelWriter writer(schema());  // it keeps its memory from one to the next
   writer.text(kTopic, message.topic.value())
       .u32(kPartition, message.partition)
       .u64(kOffset, message.offset)

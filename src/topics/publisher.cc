@@ -122,10 +122,12 @@ Status Publisher::publish(const Source& source, const TableChanges& changes, con
 }
 
 Result<Extent*> Publisher::end_of(const PartitionId& partition) {
+  if (last_ && last_->first == partition) return &last_->second;
   const auto found = ends_.find(partition);
-  if (found != ends_.end()) return &found->second;
+  if (found != ends_.end()) return &(last_ = &*found)->second;
   const auto extent = TRY(log_.extent(partition));
-  return &ends_.emplace(partition, extent).first->second;
+  last_ = &*ends_.emplace(partition, extent).first;
+  return &last_->second;
 }
 
 void Publisher::finish(store::Batch& batch) const {
@@ -133,6 +135,7 @@ void Publisher::finish(store::Batch& batch) const {
 }
 
 void Publisher::stored() {
+  last_ = nullptr;
   for (const auto& [partition, extent] : std::exchange(ends_, {})) log_.published(partition, extent);
 }
 

@@ -33,7 +33,7 @@ class Publisher {
                  store::Batch& batch);
   void finish(store::Batch& batch) const;
   void stored();
-  void dropped() { ends_.clear(); }
+  void dropped() { last_ = nullptr, ends_.clear(); }
 
  private:
   Status publish(const Source& source, const TableChanges& changes, const RowChange& change, int64_t at_ms,
@@ -44,7 +44,8 @@ class Publisher {
   const Accepts accepts_;
   catalog::CatalogSnapshotPtr seen_;  // the routes are those of this moment
   std::shared_ptr<const Routes> routes_;
-  std::map<PartitionId, Extent> ends_;  // of the batch that is being filled
+  std::map<PartitionId, Extent> ends_;                    // of the batch that is being filled
+  std::pair<const PartitionId, Extent>* last_ = nullptr;  // of these: most often it is the next one, too
 };
 
 }  // namespace kalam::topics
