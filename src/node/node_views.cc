@@ -13,6 +13,7 @@
 #include "catalog/catalog.h"
 #include "node/database.h"
 #include "node/server_log_view.h"
+#include "node/topic_stats.h"
 #include "server/health.h"
 #include "server/process_usage.h"
 
@@ -170,6 +171,7 @@ void provide_node_views(Database& database, const NodeFacts& facts) {
   stats(StatsGroup::files, file_stats);
   stats(StatsGroup::connections, [&database, facts] { return connection_stats(database, facts); });
   stats(StatsGroup::identity, [facts] { return identity_stats(facts); });
+  provide_topic_stats(database);
   const auto last_applied = [&database] { return database.services().last_commit().value(); };
   views.cluster.set([facts, last_applied](const ScanRequest&) {
     return catalog::all_of<ClusterRow>({own_row(facts, last_applied())});

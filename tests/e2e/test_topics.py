@@ -115,6 +115,20 @@ class Waiting(WithServer):
         self.assertLess(time.monotonic() - started, 10)
 
 
+class Lag(WithServer):
+    def test_it_is_in_system_stats(self):
+        self.make_topic()
+        self.must("INSERT INTO app.s VALUES (1, 7), (2, 7), (3, 7)")
+        self.assertEqual(self.topics("ack", topic_id="app.t", group_id="g", upto_offset=0)[0], 200)
+        stats = dict(self.server.rows("SELECT metric_name, metric_value FROM system.stats"))
+        self.assertEqual(stats['topic_lag{topic="app.t",group="g",partition="0"}'], "2")
+        self.assertEqual((stats["topic_cache_topic_count"], stats["topic_cache_table_route_count"],
+                          stats["topic_cache_total_routes"]), ("1", "1", "2"))
+        self.topics("ack", topic_id="app.t", group_id="g", upto_offset=2)
+        stats = dict(self.server.rows("SELECT metric_name, metric_value FROM system.stats"))
+        self.assertEqual(stats['topic_lag{topic="app.t",group="g",partition="0"}'], "0")
+
+
 class Checker(WithServer):
     """Writers count up rows of their own; two members of a group read; the server is killed now and then. At the end
     every acknowledged value was consumed, and those of a row came in order the first time."""
