@@ -20,12 +20,14 @@
 #include "node/topic_retention.h"
 #include "node/version.h"
 #include "server/auth_endpoint.h"
+#include "server/export_endpoint.h"
 #include "server/file_endpoint.h"
 #include "server/file_uploads.h"
 #include "server/health.h"
 #include "server/http_server.h"
 #include "server/metrics.h"
 #include "server/openapi.h"
+#include "server/schema_endpoint.h"
 #include "server/sql_endpoint.h"
 #include "server/topic_endpoint.h"
 #include "server/ws_handler.h"
@@ -134,6 +136,8 @@ struct Node::Parts {
   std::optional<FileCleanup> file_cleanup;
   std::optional<server::SqlEndpoint> sql;
   std::optional<server::TopicEndpoint> topics;
+  std::optional<server::SchemaEndpoint> schemas;
+  std::optional<server::ExportEndpoint> exports;
   std::unique_ptr<Workers> login_workers;  // of their own: bcrypt takes no time from statements
   std::unique_ptr<Workers> workers;
   std::unique_ptr<server::HttpServer> http;
@@ -146,6 +150,7 @@ struct Node::Parts {
   Status open_files(const Settings& settings);
   void add_auth_routes(std::vector<server::Route>& routes);
   server::Route web_socket_route(const Settings& settings);
+  void add_schema_routes(std::vector<server::Route>& routes);
   server::Routes routes(const Settings& settings);
   void show_settings(const Settings& settings);
   void show_node(const Settings& settings);
@@ -265,6 +270,22 @@ void Node::Parts::add_auth_routes(std::vector<server::Route>& routes) {
   add("POST", "logout", AuthEndpoint::log_out).runs = server::Route::Runs::inline_;
 }
 
+void Node::Parts::add_schema_routes(std::vector<server::Route>& routes) {
+  using server::HttpRequest;
+  schemas.emplace(database->runner(), database->services(), *authenticator, database->ids());
+  const auto add = [&](const char* method, const char* path, auto answer) {
+    routes.push_back({.method = method,
+                      .path = std::string("/v1/api/") + path,
+                      .runs = server::Route::Runs::on_worker,
+                      .answer = std::move(answer)});
+  };
+  add("GET", "tables/{table}/schema", [this](const HttpRequest& request) { return schemas->schema(request); });
+  add("PUT", "tables/{table}/schema", [this](const HttpRequest& request) { return schemas->alter(request); });
+  add("POST", "tables", [this](const HttpRequest& request) { return schemas->create(request); });
+  add("DELETE", "tables/{table}", [this](const HttpRequest& request) { return schemas->drop(request); });
+  add("GET", "information_schema/columns", [this](const HttpRequest& request) { return schemas->columns(request); });
+}
+
 server::Route Node::Parts::web_socket_route(const Settings& settings) {
   using std::chrono::seconds;
   server::WsOptions options;
@@ -340,6 +361,12 @@ server::Routes Node::Parts::routes(const Settings& settings) {
        .runs = server::Route::Runs::on_worker,
        .answer = [metrics](const server::HttpRequest& request) { return server::answer_metrics(request, metrics); }});
   add_auth_routes(routes);
+  add_schema_routes(routes);
+  exports.emplace(settings.storage.data_path + "/exports", *authenticator);
+  routes.push_back({.method = "GET",
+                    .path = server::ExportEndpoint::kPath,
+                    .runs = server::Route::Runs::on_worker,
+                    .answer = [this](const server::HttpRequest& request) { return exports->answer(request); }});
   routes.push_back(web_socket_route(settings));
   auto document = server::openapi_route(routes, version());
   routes.push_back(std::move(document));

@@ -12,7 +12,8 @@ namespace kalam::node {
 
 namespace {
 
-// $1: the moment in milliseconds, as text and as number. `sampled_at` counts milliseconds, as its readers expect.
+// Without those that are one for each of something. $1: the moment in milliseconds, as text and as number. `sampled_at`
+// counts milliseconds, as its readers expect.
 constexpr std::string_view kRecord = R"(
 INSERT INTO dba.stats (id, node_id, metric_name, metric_value, metric_unit, sampled_at)
 SELECT lpad($1, 13, '0') || ':1:' || metric_name, '1', metric_name, TRY_CAST(metric_value AS DOUBLE),
@@ -24,7 +25,7 @@ SELECT lpad($1, 13, '0') || ':1:' || metric_name, '1', metric_name, TRY_CAST(met
                  OR starts_with(metric_name, 'jobs_') OR starts_with(metric_name, 'open_files_')
                  OR starts_with(metric_name, 'active_') THEN 'count' END,
        make_timestamp(CAST($1 AS BIGINT))
-FROM system.stats WHERE isfinite(TRY_CAST(metric_value AS DOUBLE)))";
+FROM system.stats WHERE NOT contains(metric_name, '{') AND isfinite(TRY_CAST(metric_value AS DOUBLE)))";
 
 constexpr size_t kPruneAtATime = 1000;
 constexpr std::string_view kPrune =

@@ -38,6 +38,15 @@ constexpr std::array kDescriptions = {
     Description{"POST", "/v1/api/auth/setup", "Set the first passwords", Rights::localhost, "Setup", "Object",
                 "400 403 409 429"},
     Description{"GET", "/v1/api/auth/status", "Is a setup needed?", Rights::localhost, "", "Object", "403"},
+    Description{"GET", "/v1/api/tables/{table}/schema", "Describe a table", Rights::bearer, "", "Table",
+                "400 401 403 404"},
+    Description{"PUT", "/v1/api/tables/{table}/schema", "Alter a table", Rights::bearer, "Object", "Table",
+                "400 401 403 404 409"},
+    Description{"POST", "/v1/api/tables", "Create a table", Rights::bearer, "Object", "Table",
+                "201 400 401 403 404 409"},
+    Description{"DELETE", "/v1/api/tables/{table}", "Drop a table", Rights::bearer, "", "Object", "400 401 403 404"},
+    Description{"GET", "/v1/api/information_schema/columns", "Columns of all tables", Rights::bearer, "", "Object",
+                "400 401 403"},
     Description{"POST", "/v1/api/topics/consume", "Read messages of a topic", Rights::bearer, "Object", "Object",
                 "400 401 403 404"},
     Description{"POST", "/v1/api/topics/ack", "Acknowledge messages of a topic", Rights::bearer, "Object", "Object",
@@ -54,6 +63,7 @@ constexpr std::array kDescriptions = {
 // Named by the descriptions; JSON as it stands in the document.
 constexpr std::string_view kSchemas = R"json({
 "Object":{"type":"object"},
+"Table":{"type":"object","properties":{"table_id":{"type":"string"},"namespace_id":{"type":"string"},"table_name":{"type":"string"},"table_type":{"type":"string"},"schema_version":{"type":"integer"},"next_column_id":{"type":"integer"},"columns":{"type":"array","items":{"type":"object"}},"table_options":{"type":"object"},"table_comment":{"type":"string","nullable":true},"created_at":{"type":"string"},"updated_at":{"type":"string"}},"required":["table_id","schema_version","columns"]},
 "Error":{"type":"object","properties":{"code":{"type":"string"},"message":{"type":"string"},"details":{"type":"string"}},"required":["code","message"]},
 "Health":{"type":"object","properties":{"api_version":{"type":"string"},"build_date":{"type":"string"},"status":{"type":"string"},"version":{"type":"string"}},"required":["api_version","status","version"]},
 "ClusterHealth":{"type":"object","properties":{"status":{"type":"string","enum":["healthy","degraded","unhealthy"]},"version":{"type":"string"},"build_date":{"type":"string"},"is_cluster_mode":{"type":"boolean"},"cluster_id":{"type":"string"},"node_id":{"type":"integer"},"is_leader":{"type":"boolean"},"nodes":{"type":"array","items":{"type":"object"}}},"required":["status","nodes"]},

@@ -52,13 +52,13 @@ std::string route_json(const Route& route) {
   std::string text;
   JsonText json(text);
   json.begin_object();
-  json.key("table_id").string(route.table.dotted());
-  json.key("op").string(name_of(route.on));
-  json.key("payload_mode").string(name_of(route.payload));
   json.key("filter_expr");
   if (route.filter) json.string(*route.filter);
   else json.null();
+  json.key("op").string(name_of(route.on));
   json.key("partition_key_expr").null();
+  json.key("payload_mode").string(name_of(route.payload));
+  json.key("table_id").string(route.table.dotted());
   json.end_object();
   return text;
 }

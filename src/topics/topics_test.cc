@@ -32,8 +32,8 @@ TEST(Routes, AreKeptAsJsonOneForATableAndOperation) {
   const Route route{
       .table = must(parse_table_id("app.o")), .on = ChangeKind::update, .payload = Payload::diff, .filter = "v > 'x'"};
   const auto one = must(with_route("[]", route));
-  EXPECT_EQ(one, R"([{"table_id":"app.o","op":"update","payload_mode":"diff","filter_expr":"v > 'x'",)"
-                 R"("partition_key_expr":null}])");
+  EXPECT_EQ(one, R"([{"filter_expr":"v > 'x'","op":"update","partition_key_expr":null,"payload_mode":"diff",)"
+                 R"("table_id":"app.o"}])");
   EXPECT_THAT(must(read_routes(one)), ElementsAre(route));
   EXPECT_EQ(with_route(one, route).error().message, "Route for app.o ON Update already exists");
   auto other = route;

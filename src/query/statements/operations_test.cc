@@ -67,9 +67,9 @@ TEST_F(Operations, SqlCase105_Topics) {
       select("SELECT topic_id, name, alias, partitions, retention_seconds, retention_max_bytes, routes FROM "
              "system.topics WHERE topic_id = 'app.t'"),
       R"(["app.t","app.t",null,2,"604800","1073741824","[)"
-      R"({\"table_id\":\"app.conf\",\"op\":\"insert\",\"payload_mode\":\"full\",\"filter_expr\":null,\"partition_key_expr\":null},)"
-      R"({\"table_id\":\"app.conf\",\"op\":\"update\",\"payload_mode\":\"diff\",\"filter_expr\":\"v = 'yes'\",\"partition_key_expr\":null},)"
-      R"({\"table_id\":\"app.conf\",\"op\":\"delete\",\"payload_mode\":\"key\",\"filter_expr\":null,\"partition_key_expr\":null}]"])");
+      R"({\"filter_expr\":null,\"op\":\"insert\",\"partition_key_expr\":null,\"payload_mode\":\"full\",\"table_id\":\"app.conf\"},)"
+      R"({\"filter_expr\":\"v = 'yes'\",\"op\":\"update\",\"partition_key_expr\":null,\"payload_mode\":\"diff\",\"table_id\":\"app.conf\"},)"
+      R"({\"filter_expr\":null,\"op\":\"delete\",\"partition_key_expr\":null,\"payload_mode\":\"key\",\"table_id\":\"app.conf\"}]"])");
   // A condition that makes no sense is found at once.
   EXPECT_THAT(dba("ALTER TOPIC app.p ADD SOURCE app.conf ON INSERT WHERE nosuch > 1"), StartsWith("E: "));
   EXPECT_EQ(select("SELECT routes FROM system.topics WHERE topic_id = 'app.p'"), R"(["[]"])");
