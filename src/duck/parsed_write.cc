@@ -9,6 +9,7 @@
 #include <duckdb/parser/statement/insert_statement.hpp>
 #include <duckdb/parser/statement/select_statement.hpp>
 #include <duckdb/parser/statement/update_statement.hpp>
+#include <duckdb/parser/tableref/emptytableref.hpp>
 #include <duckdb/parser/tableref/list.hpp>
 
 #include "duck/detail/allowed_functions.h"
@@ -30,6 +31,7 @@ struct ParsedWrite::Impl {
   std::vector<std::string> columns;      // INSERT
   std::vector<std::string> assigned;     // UPDATE
   std::vector<std::vector<bool>> words;  // INSERT … VALUES: which elements are the word DEFAULT
+  size_t row_width = 0;                  // of rows side by side
 
   // Walked and in DuckDB's words: of an INSERT what it inserts, else the select that finds the rows.
   duckdb::unique_ptr<duckdb::SelectStatement> query;
@@ -86,6 +88,38 @@ std::vector<bool> take_defaults(vector<ExpressionPointer>& row) {
     if (words.back()) value = make_uniq<ConstantExpression>(duckdb::Value());
   }
   return words;
+}
+
+// Are all cells of a column constants of one type? NULL is of any.
+bool alike(const vector<vector<ExpressionPointer>>& rows, size_t column) {
+  auto type = LogicalType(LogicalTypeId::SQLNULL);
+  for (const auto& row : rows) {
+    if (row[column]->GetExpressionClass() != ExpressionClass::CONSTANT) return false;
+    const auto& value = row[column]->Cast<ConstantExpression>().value;
+    if (value.IsNull() || value.type() == type) continue;
+    if (type.id() != LogicalTypeId::SQLNULL) return false;
+    type = value.type();
+  }
+  return true;
+}
+
+// VALUES whose columns are not of one kind each become one row. Its width; 0: they are, or there is one row only.
+size_t put_side_by_side(SelectNode& node) {
+  auto& rows = node.from_table->Cast<ExpressionListRef>().values;
+  const auto width = rows.front().size();
+  // The binder tells what is wrong with rows of several widths.
+  const auto other_width = [&](const auto& row) { return row.size() != width; };
+  if (rows.size() == 1 || std::any_of(rows.begin(), rows.end(), other_width)) return 0;
+  bool all_alike = true;
+  for (size_t column = 0; column < width && all_alike; ++column) all_alike = alike(rows, column);
+  if (all_alike) return 0;
+  vector<ExpressionPointer> cells;
+  for (auto& row : rows) {
+    for (auto& cell : row) cells.push_back(std::move(cell));
+  }
+  node.select_list = std::move(cells);
+  node.from_table = make_uniq<EmptyTableRef>();
+  return width;
 }
 
 bool equals_itself(const std::string& column, const ParsedExpression& value) {
@@ -236,6 +270,7 @@ void walk(ParsedWrite::Impl& write, const ParseOptions& options, const ViewLooku
   StatementWalk walk(options, views);
   if (write.kind == ParsedWrite::Kind::insert) {
     walk.source(*write.query->node);
+    if (!write.words.empty()) write.row_width = put_side_by_side(write.query->node->Cast<SelectNode>());
     write.query_tables = walk.take_tables();
     write.reads = write.query_tables;
     write.views = walk.take_views();
@@ -276,6 +311,7 @@ const std::vector<QueryTable>& ParsedWrite::tables() const { return impl_->reads
 const std::vector<UsedView>& ParsedWrite::views() const { return impl_->views; }
 size_t ParsedWrite::parameters() const { return impl_->parameters; }
 const std::vector<std::string>& ParsedWrite::columns() const { return impl_->columns; }
+size_t ParsedWrite::row_width() const { return impl_->row_width; }
 const std::vector<std::string>& ParsedWrite::assigned() const { return impl_->assigned; }
 
 bool ParsedWrite::is_default(size_t row, size_t column) const {

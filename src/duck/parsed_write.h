@@ -43,6 +43,10 @@ class ParsedWrite {
   const std::vector<std::string>& columns() const;
   // INSERT … VALUES: is element `column` of row `row` the word DEFAULT? Rows of a SELECT have none.
   bool is_default(size_t row, size_t column) const;
+  // INSERT … VALUES whose columns hold cells of several kinds: the rows stand side by side in the one row of source(),
+  // each so many elements wide, since as rows they would get one type a column: 007 and '007' would be equal. 0: rows
+  // come as rows.
+  size_t row_width() const;
   // INSERT: what it inserts, as a query (for DEFAULT it gives NULL).
   ParsedQuery source() const;
 

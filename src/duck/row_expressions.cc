@@ -103,7 +103,8 @@ class KeptExpressions final : public RowExpressions {
 Result<std::shared_ptr<const RowExpressions>> RowExpressions::bind(Instance& instance,
                                                                    std::span<const SourceColumn> columns,
                                                                    std::span<const std::string> texts,
-                                                                   std::span<const DataType> results) {
+                                                                   std::span<const DataType> results,
+                                                                   std::span<const std::string> names) {
   if (texts.size() != results.size() || texts.empty()) {
     return Error{ErrorCode::internal, "each expression over a row has a type"};
   }
@@ -111,6 +112,7 @@ Result<std::shared_ptr<const RowExpressions>> RowExpressions::bind(Instance& ins
     auto made = std::make_shared<KeptExpressions>(*instance.impl().database, RowTexts{{columns.begin(), columns.end()},
                                                                                       {texts.begin(), texts.end()},
                                                                                       {results.begin(), results.end()},
+                                                                                      {names.begin(), names.end()},
                                                                                       instance.options().parse});
     made->bind();
     return std::shared_ptr<const RowExpressions>(std::move(made));

@@ -26,10 +26,12 @@ class RowExpressions {
   virtual ~RowExpressions() = default;
 
   // `texts` are expressions over `columns`, `$1` is the first parameter; `results`: what each is cast to, boolean for
-  // conditions.
+  // conditions; `names`: of the columns that results are stored in; an empty one in front is their condition, and where
+  // that does not hold they are NULL: nobody may ask what 1 / x would be where x is 0.
   static Result<std::shared_ptr<const RowExpressions>> bind(Instance& instance, std::span<const SourceColumn> columns,
                                                             std::span<const std::string> texts,
-                                                            std::span<const DataType> results);
+                                                            std::span<const DataType> results,
+                                                            std::span<const std::string> names = {});
 
   virtual const std::vector<std::string>& texts() const = 0;
   virtual size_t parameters() const = 0;

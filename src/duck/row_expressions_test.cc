@@ -124,6 +124,31 @@ TEST_F(RowExpressionsTest, SaysWhatItReads) {
   EXPECT_EQ(out, (std::vector<Value>{Value::boolean(true), Value::int64(7)}));
 }
 
+TEST_F(RowExpressionsTest, WorksNothingOutWhereItsConditionDoesNotHold) {
+  const auto bound = RowExpressions::bind(
+      *instance_, kColumns, std::vector<std::string>{"$1 <> 0", "balance / $1", "'many'"},
+      std::vector<DataType>{TypeTag::boolean, TypeTag::bigint, TypeTag::text}, std::vector<std::string>{"", "n", "t"});
+  ASSERT_TRUE(bound.ok()) << bound.error();
+  std::vector<Value> out;
+  const auto none = (*bound)->evaluate(kRow, std::vector<Value>{Value::int64(0)}, {}, out);
+  ASSERT_TRUE(none.ok()) << none.error();
+  EXPECT_EQ(out[0], Value::boolean(false));
+  EXPECT_TRUE(out[1].is_null() && out[2].is_null());
+  ASSERT_TRUE((*bound)->evaluate(kRow, std::vector<Value>{Value::int64(4)}, {}, out).ok());
+  EXPECT_EQ(out[1], Value::int64(25));
+}
+
+TEST_F(RowExpressionsTest, NamesTheColumnThatAResultDoesNotFit) {
+  const auto bound = RowExpressions::bind(*instance_, kColumns, std::vector<std::string>{"$1"},
+                                          std::vector<DataType>{TypeTag::integer}, std::vector<std::string>{"n"});
+  ASSERT_TRUE(bound.ok()) << bound.error();
+  std::vector<Value> out;
+  const auto status = (*bound)->evaluate(kRow, std::vector<Value>{Value::text("many")}, {}, out);
+  EXPECT_EQ(status.error().code, ErrorCode::invalid_operation);
+  EXPECT_THAT(status.error().message, HasSubstr("Schema coercion failed: "));
+  EXPECT_THAT(status.error().message, HasSubstr("for column 'n'"));
+}
+
 TEST_F(RowExpressionsTest, IsSharedByThreads) {
   const auto bound = *bind("balance + $1", TypeTag::bigint);
   std::atomic<size_t> wrong = 0;

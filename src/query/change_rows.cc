@@ -104,20 +104,23 @@ Result<std::shared_ptr<const ChangeRows::Plan>> ChangeRows::make_plan(duck::Pars
   if (auto keyed = target.table->keyed() ? parsed.keyed(keys.front()->name) : std::nullopt) {
     std::vector<std::string> texts;
     std::vector<DataType> results;
+    std::vector<std::string> names;
     plan->has_condition = keyed->condition.has_value();
     if (keyed->condition) {
       texts.push_back(std::move(*keyed->condition));
       results.emplace_back(TypeTag::boolean);
+      names.emplace_back();
     }
     const auto columns = target.definition().user_columns();
     for (size_t i = 0; i < keyed->values.size(); ++i) {
       texts.push_back(std::move(keyed->values[i]));
       results.push_back(columns[plan->assigned[i]]->type);
+      names.push_back(columns[plan->assigned[i]]->name);
     }
     plan->key = std::move(keyed->key);
     const tables::TableReader shape(target.table, {});
     auto bound = texts.empty() ? Result<std::shared_ptr<const duck::RowExpressions>>(nullptr)
-                               : duck::RowExpressions::bind(engine_, shape.columns(), texts, results);
+                               : duck::RowExpressions::bind(engine_, shape.columns(), texts, results, names);
     // What cannot be bound so may still be a query; that one then says what is wrong with it.
     plan->keyed = bound.ok();
     if (bound.ok()) plan->expressions = std::move(*bound);

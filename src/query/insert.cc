@@ -94,9 +94,16 @@ Result<size_t> Insert::insert_query(std::string_view text, const StatementContex
 
   std::vector<commands::RowWrite> writes;
   std::vector<Value> given;
-  for (size_t number = 0; TRY(rows.next(given)); ++number) {
-    auto row = TRY(maker.row(given, number, [&](size_t i) { return parsed.is_default(number, i); }));
+  size_t number = 0;
+  const auto add = [&](std::span<Value> values) -> Status {
+    auto row = TRY(maker.row(values, number, [&](size_t i) { return parsed.is_default(number, i); }));
     writes.push_back(insert_of(std::move(row), *target.table));
+    ++number;
+    return {};
+  };
+  while (TRY(rows.next(given))) {
+    const auto width = parsed.row_width() == 0 ? given.size() : parsed.row_width();
+    for (auto rest = std::span(given); !rest.empty(); rest = rest.subspan(width)) TRY(add(rest.first(width)));
   }
   return write_rows(target, std::move(writes), context);
 }

@@ -3,6 +3,7 @@
 
 #pragma once
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -23,7 +24,7 @@ class RowMaker {
 
   // One row; `given` are its values, and `defaulted(i)` says which of them is the word DEFAULT. Rows count from 0.
   template <typename IsDefault>
-  Result<Row> row(std::vector<Value>& given, size_t number, IsDefault defaulted) const {
+  Result<Row> row(std::span<Value> given, size_t number, IsDefault defaulted) const {
     TRY(check_width(given.size(), number));
     Row made;
     made.values.resize(columns_.size());

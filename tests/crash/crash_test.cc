@@ -2,7 +2,7 @@
 // kills it. The parent opens what is left: everything that was answered is there, and of the one request that was not,
 // all or nothing.
 //
-//   crash_test                          the tests; --gtest_random_seed repeats a run
+//   crash_test [ROUNDS]                 the tests, with so many kills; --gtest_random_seed repeats a run
 //   crash_test --child DIRECTORY STEPS  runs the requests of a file, a line each, and writes a dot for each answer
 
 #include <gtest/gtest.h>
@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <charconv>
 #include <fstream>
 #include <iostream>
 
@@ -131,6 +132,7 @@ Death run_child(const std::string& directory, const std::string& steps, const st
 }
 
 constexpr size_t kStepsOfRound = 60;
+size_t rounds_wanted = 30;
 
 class Crash : public ::testing::Test {
  protected:
@@ -205,8 +207,9 @@ TEST_F(Crash, AtEveryPointOfCommitAndDefinition) {
 }
 
 TEST_F(Crash, KilledAtAnyTime) {
-  for (int i = 0; i < 30; ++i) ASSERT_NO_FATAL_FAILURE(round({}, random_() % kStepsOfRound + 1));
-  EXPECT_GT(deaths_, 20u);
+  for (size_t i = 0; i < rounds_wanted; ++i) ASSERT_NO_FATAL_FAILURE(round({}, random_() % kStepsOfRound + 1));
+  std::cout << deaths_ << " of " << rounds_wanted << " died\n";
+  EXPECT_GT(deaths_, rounds_wanted * 2 / 3);
 }
 
 }  // namespace
@@ -215,5 +218,9 @@ TEST_F(Crash, KilledAtAnyTime) {
 int main(int argc, char** argv) {
   if (argc == 4 && std::string_view(argv[1]) == "--child") return kalam::crash::work(argv[2], argv[3]);
   ::testing::InitGoogleTest(&argc, argv);
+  if (argc == 2) {
+    const std::string_view wanted(argv[1]);
+    std::from_chars(wanted.data(), wanted.data() + wanted.size(), kalam::crash::rounds_wanted);
+  }
   return RUN_ALL_TESTS();
 }

@@ -176,7 +176,11 @@ Result<Value> BoundRow::result(Evaluator& evaluator, size_t index) const {
   auto value = TRY(read_value(evaluator.output.data[index], 0));
   if (value.is_null()) return null_of(type);
   if (is_kept_as(value, type)) return value;
-  return coerce(std::move(value), type, texts_.texts[index]);
+  if (!texts_.stored(index)) return coerce(std::move(value), type, texts_.texts[index]);
+  auto kept = coerce(std::move(value), type, texts_.names[index]);
+  if (kept.ok()) return kept;
+  // As INSERT tells it.
+  return Error{ErrorCode::invalid_operation, "Schema coercion failed: " + kept.error().message};
 }
 
 Result<bool> BoundRow::evaluate(std::span<const Value> row, std::span<const Value> slots,
@@ -184,9 +188,18 @@ Result<bool> BoundRow::evaluate(std::span<const Value> row, std::span<const Valu
   auto evaluator = take();
   if (!TRY(fill(*evaluator, row, slots))) return false;
   evaluator->output.Reset();
-  evaluator->executor->Execute(evaluator->input, evaluator->output);
+  evaluator->executor->SetChunk(evaluator->input);
   out.clear();
-  for (size_t i = 0; i < expressions_.size(); ++i) out.push_back(TRY(result(*evaluator, i)));
+  bool holds = true;
+  for (size_t i = 0; i < expressions_.size(); ++i) {
+    if (!holds) {
+      out.push_back(null_of(texts_.results[i]));
+      continue;
+    }
+    evaluator->executor->ExecuteExpression(i, evaluator->output.data[i]);
+    out.push_back(TRY(result(*evaluator, i)));
+    if (texts_.condition(i)) holds = !out.back().is_null() && out.back().as_bool();
+  }
   const std::lock_guard lock(mutex_);
   if (idle_.size() < kIdleEvaluatorsMax) idle_.push_back(std::move(evaluator));
   return true;

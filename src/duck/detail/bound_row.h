@@ -23,6 +23,10 @@ struct RowTexts {
   std::vector<SourceColumn> columns;
   std::vector<std::string> texts;
   std::vector<DataType> results;
+  std::vector<std::string> names;  // the columns that results are stored in; none for others, and for a condition
+
+  bool stored(size_t index) const { return index < names.size() && !names[index].empty(); }
+  bool condition(size_t index) const { return index < names.size() && names[index].empty(); }
   ParseOptions options;
 };
 
