@@ -31,16 +31,13 @@ std::optional<SqlFailure> read_parameters(std::string_view text, std::vector<std
   };
   if (const auto checked = check_json(text); !checked.ok()) return unreadable(checked.error());
   JsonReader json(text);
-  if (!json.begin_array().ok()) return refusal("INVALID_PARAMETER", "Params must be a JSON array");
-  parameters.clear();
-  while (true) {
-    const auto more = json.element();
-    if (!more.ok()) return unreadable(more.error());
-    if (!*more) return std::nullopt;
-    const auto value = json.raw();
-    if (!value.ok()) return unreadable(value.error());
-    parameters.emplace_back(*value);
+  if (const auto kind = json.peek(); kind.ok() && *kind != JsonReader::Kind::array) {
+    return refusal("INVALID_PARAMETER", "Params must be a JSON array");
   }
+  auto read = read_parameter_texts(json);
+  if (!read.ok()) return unreadable(read.error());
+  parameters = *std::move(read);
+  return std::nullopt;
 }
 
 std::optional<SqlFailure> add_file(MultipartPart part, const FileLimits& limits, std::vector<SentFile>& files) {

@@ -49,6 +49,7 @@ TEST(FormRequest, RefusalsHaveCodeAndText) {
       {part("sql", "\xff"), "INVALID_INPUT: Failed to read SQL field: it is not UTF-8"},
       {sql + part("params", "{}"), "INVALID_PARAMETER: Params must be a JSON array"},
       {sql + part("params", "[] []"), "INVALID_PARAMETER: Invalid params JSON: "},
+      {sql + part("params", "[1e400]"), "INVALID_PARAMETER: Invalid params JSON: "},
       {sql + part("params", ""), "INVALID_PARAMETER: Invalid params JSON: "},
       {sql + part("file:", "x"), "INVALID_INPUT: Failed to read file '': it has no name"},
       {sql + part("file:f", "12345", "; filename=big.txt"),

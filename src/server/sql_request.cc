@@ -13,18 +13,6 @@ namespace kalam::server {
 
 namespace {
 
-Status read_parameters(JsonReader& json, std::vector<std::string>& parameters) {
-  TRY(json.begin_array());
-  while (TRY(json.element())) {
-    const bool is_number = TRY(json.peek()) == JsonReader::Kind::number;
-    parameters.emplace_back(TRY(json.raw()));
-    if (is_number && std::isinf(std::strtod(parameters.back().c_str(), nullptr))) {
-      return json.error("number out of range");
-    }
-  }
-  return {};
-}
-
 Result<SqlRequest> read_members(std::string_view body) {
   SqlRequest request;
   std::set<std::string, std::less<>> seen;
@@ -36,7 +24,7 @@ Result<SqlRequest> read_members(std::string_view body) {
     if (known && !seen.insert(*key).second) return json.error("duplicate field `" + *key + "`");
     const bool null = TRY(json.peek()) == JsonReader::Kind::null;
     if (*key == "sql") request.sql = TRY(json.string());
-    else if (*key == "params" && !null) TRY(read_parameters(json, request.parameters));
+    else if (*key == "params" && !null) request.parameters = TRY(read_parameter_texts(json));
     else if (*key == "namespace_id" && !null) request.default_schema = ascii_lower(TRY(json.string()));
     else TRY(json.raw());
   }
@@ -52,6 +40,17 @@ Status check_namespace(std::string_view name) {
 }
 
 }  // namespace
+
+Result<std::vector<std::string>> read_parameter_texts(JsonReader& json) {
+  std::vector<std::string> texts;
+  TRY(json.begin_array());
+  while (TRY(json.element())) {
+    const bool is_number = TRY(json.peek()) == JsonReader::Kind::number;
+    texts.emplace_back(TRY(json.raw()));
+    if (is_number && std::isinf(std::strtod(texts.back().c_str(), nullptr))) return json.error("number out of range");
+  }
+  return texts;
+}
 
 Result<SqlRequest> read_sql_request(std::string_view content_type, std::string_view body) {
   if (!is_json(content_type)) return Error{ErrorCode::invalid_input, "Invalid JSON payload: Content type error"};
