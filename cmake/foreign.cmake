@@ -50,6 +50,7 @@ kalam_foreign(openssl HEADER openssl/evp.h PACKAGE libssl-dev LIBRARIES crypto s
 kalam_foreign(crypt HEADER crypt.h PACKAGE libcrypt-dev LIBRARIES crypt)
 kalam_foreign(jemalloc HEADER jemalloc/jemalloc.h PACKAGE libjemalloc-dev LIBRARIES jemalloc)
 kalam_foreign(zlib HEADER zlib.h PACKAGE zlib1g-dev LIBRARIES z)
+kalam_foreign(zstd HEADER zstd.h PACKAGE libzstd-dev LIBRARIES zstd)
 if(KALAM_TESTS)
   kalam_foreign(gtest HEADER gtest/gtest.h PACKAGE libgtest-dev LIBRARIES gtest)
   target_link_libraries(kalam_foreign_gtest INTERFACE Threads::Threads)

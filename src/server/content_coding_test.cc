@@ -51,6 +51,37 @@ TEST(ContentCoding, Case68_LongTextsArePackedWhenAskedFor) {
               Not(Contains(Key("Content-Encoding"))));
 }
 
+// http-api §12.3: zstd goes to those who like it better than gzip.
+TEST(ContentCoding, TheCodingIsWhatTheClientPrefers) {
+  struct Case {
+    std::string accepted;
+    std::string coding;
+  };
+  const Case cases[] = {{"zstd", "zstd"},           {"gzip;q=0.5, zstd", "zstd"},
+                        {"ZSTD, gzip;q=0", "zstd"}, {"gzip, deflate, br, zstd", "gzip"},
+                        {"zstd;q=0, *", "gzip"},    {"zstd;q=0.1, *", "gzip"},
+                        {"gzip;q=0, *", ""},        {"zstd;q=0, identity", ""}};
+  for (const auto& [accepted, coding] : cases) {
+    const auto response = packed(accepted, 100'000);
+    std::string told;
+    for (const auto& [name, value] : response.headers) told += name == "Content-Encoding" ? value : "";
+    EXPECT_EQ(told, coding) << accepted;
+    EXPECT_EQ(must(decoded(coding, response.body, 100'000)), std::string(100'000, 'x')) << accepted;
+  }
+}
+
+TEST(ContentCoding, ZstdThatIsDamagedOrTooMuch) {
+  const auto whole = packed("zstd", 100'000).body;
+  EXPECT_EQ(decoded("zstd", whole, 99'999).error().code, ErrorCode::limit_exceeded);
+  EXPECT_EQ(decoded("zstd", whole, 10).error().code, ErrorCode::limit_exceeded);
+  for (size_t bytes = 0; bytes < whole.size(); ++bytes) {
+    EXPECT_EQ(decoded("zstd", whole.substr(0, bytes), 100'000).error().code, ErrorCode::invalid_input) << bytes;
+  }
+  EXPECT_EQ(decoded("zstd", whole + "x", 200'000).error().code, ErrorCode::invalid_input);
+  EXPECT_EQ(decoded("zstd", "no zstd at all", 100'000).error().code, ErrorCode::invalid_input);
+  EXPECT_EQ(decoded("gzip, zstd", whole, 100'000).error().code, ErrorCode::invalid_input);
+}
+
 // http-api 72.
 TEST(ContentCoding, Case72_ABombIsStoppedAtTheLimit) {
   std::string bomb(50'000'000, '\0');
