@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <set>
 
+#include "base/counters.h"
+
 namespace kalam::live {
 
 namespace {
@@ -37,6 +39,15 @@ void Index::add(const SubscriptionPtr& subscription) {
   by_client_[subscription->client.get()][subscription->id] = subscription;
   ++by_user_[subscription->viewer().user];
   by_live_id_[subscription->live_id.value()] = subscription;
+  count_all();
+}
+
+void Index::count_all() const {
+  static auto& now = counters::gauge("subscriptions");
+  static auto& peak = counters::gauge("subscriptions_peak");
+  const auto count = static_cast<int64_t>(by_live_id_.size());
+  now.set(count);
+  if (count > peak.value()) peak.set(count);
 }
 
 void Index::remove(const Subscription& subscription) {
@@ -62,6 +73,7 @@ void Index::remove(const Subscription& subscription) {
   const auto of_user = by_user_.find(kept->viewer().user);
   if (--of_user->second == 0) by_user_.erase(of_user);
   by_live_id_.erase(kept->live_id.value());
+  count_all();
 }
 
 SubscriptionPtr Index::find(const Client& client, std::string_view id) const {

@@ -33,6 +33,8 @@ class Index {
   bool empty() const { return by_live_id_.empty(); }
 
  private:
+  void count_all() const;
+
   using Named = std::unordered_map<std::string, SubscriptionPtr>;
   using Numbered = std::map<uint64_t, SubscriptionPtr>;
   using ByValue = std::unordered_map<std::string, Numbered>;

@@ -38,8 +38,32 @@ class Heard final : public Sink {
     messages_.push_back(std::move(json));
     changed_.notify_all();
   }
-  void send_change(std::string json) override { send(std::move(json)); }
+  void send_change(std::string json) override {
+    {
+      std::unique_lock lock(mutex_);
+      waits_ = true;
+      changed_.notify_all();
+      changed_.wait(lock, [&] { return !held_; });
+      waits_ = false;
+    }
+    send(std::move(json));
+  }
   void send_error(std::string json) override { send(std::move(json)); }
+
+  // From now on changes wait, and with them who brings them.
+  void hold() {
+    const std::lock_guard lock(mutex_);
+    held_ = true;
+  }
+  bool wait_until_held() {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(10), [&] { return held_ && waits_; });
+  }
+  void let_go() {
+    const std::lock_guard lock(mutex_);
+    held_ = false;
+    changed_.notify_all();
+  }
 
   // The next one, when it has come; empty after ten seconds of nothing.
   std::string next() {
@@ -57,6 +81,8 @@ class Heard final : public Sink {
   std::condition_variable changed_;
   std::vector<std::string> messages_;
   size_t taken_ = 0;
+  bool held_ = false;
+  bool waits_ = false;
 };
 
 // `"_seq":"123"` → `"_seq":N`, and the same for last_seq_id.

@@ -1,29 +1,28 @@
 #include "live/live_queries.h"
 
 #include <algorithm>
+#include <condition_variable>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <thread>
 
 #include "base/log.h"
 #include "catalog/names.h"
-#include "commands/apply.h"
 #include "live/access.h"
 #include "live/changes.h"
 #include "live/index.h"
 #include "live/live_row.h"
+#include "live/loader.h"
 #include "live/messages.h"
 #include "live/outgoing.h"
 #include "live/plan_cache.h"
-#include "live/replay.h"
-#include "live/snapshot.h"
 #include "types/column_json.h"
 
 namespace kalam::live {
 
 namespace {
 
-constexpr uint64_t kBatchSize = 1000;
 constexpr Micros kWalkEvery = std::chrono::seconds(1);
 const Refusal kInternal = {"SUBSCRIPTION_FAILED", "Internal error; subscribe again"};
 
@@ -58,7 +57,12 @@ using Bodies = std::vector<Result<std::optional<ChangeBody>>>;  // one for each 
 
 struct LiveQueries::Impl {
   Impl(const LiveServices& services, const LiveOptions& options)
-      : services(services), options(options), plans(services.engine), reader(services.feed.from_now()) {
+      : services(services),
+        options(options),
+        plans(services.engine),
+        loader(services),
+        reader(services.feed.from_now()) {
+    renewer = std::jthread([this](const std::stop_token& stop) { renew_lost(stop); });
     dispatcher = std::jthread([this](const std::stop_token& stop) { dispatch(stop); });
   }
 
@@ -66,28 +70,20 @@ struct LiveQueries::Impl {
   std::optional<Refusal> subscribe(const ClientPtr& client, const SubscribeRequest& request);
   std::optional<Refusal> subscribe_to_system(const SubscriptionPtr& subscription);
   std::optional<Refusal> register_one(const SubscriptionPtr& subscription);
-  std::optional<Refusal> begin(const SubscriptionPtr& subscription);
-  std::optional<Refusal> send_batch(Subscription& subscription, const Plan& plan, std::optional<int64_t> after,
-                                    bool first, std::string_view failure_code);
-  tables::TableReader reader_of(const Subscription& subscription, const Plan& plan, store::SnapshotPtr snapshot,
-                                CommitSeq after = CommitSeq(0)) const;
-  Result<std::vector<ChangeBody>> removed_since(const Subscription& subscription, const Plan& plan,
-                                                const tables::TableReader& reader, int64_t after) const;
-  void send_removed(Subscription& subscription, const std::vector<ChangeBody>& removed);
-  std::optional<AckExtras> extras_of(const Subscription& subscription) const;
-  void go_live(const SubscriptionPtr& subscription);
-  Status catch_up_from_table(Subscription& subscription);
+  std::optional<Refusal> next_batch(Client& client, std::string_view id, std::optional<int64_t> after);
+  void go_live(Subscription& subscription);
 
   // Of the feed.
   void dispatch(const std::stop_token& stop);
   void deliver(const ChangeSet& changes);
   void deliver(Subscription& subscription, const Bodies& bodies, Outgoing& outgoing);
   Cursor cursor_at(CommitSeq commit) const { return {services.catalog.epoch(), commit}; }
-  std::optional<std::string> resume(Subscription& subscription, const Cursor& cursor);
-  void send_replay(Subscription& subscription, const std::vector<ChangeBody>& changes, const Cursor& start);
   Bodies bodies_of(const Subscription& subscription, const TableChanges& changes) const;
   bool follows(Subscription& subscription, const TableDefinitionPtr& table);
   void look_around();
+  void lose_place();
+  void renew_lost(const std::stop_token& stop);
+  void renew(Subscription& subscription);
 
   void end(Subscription& subscription, const Refusal& why);  // under the lock; the client is told why
   void drop(Subscription& subscription);                     // under the lock; it knows
@@ -96,12 +92,16 @@ struct LiveQueries::Impl {
   const LiveServices services;
   const LiveOptions options;
   PlanCache plans;
+  const Loader loader;
 
   mutable std::mutex mutex;
   Index index;                                                // guarded by mutex
   std::shared_ptr<const catalog::CatalogSnapshot> looked_at;  // of the dispatcher
   Micros walked{0};                                           // of the dispatcher: when it looked at all of them
   feed::Reader reader;                                        // of the dispatcher
+  std::deque<SubscriptionPtr> lost;                           // guarded by mutex; what the dispatcher lost changes of
+  std::condition_variable_any lost_some;
+  std::jthread renewer;
   std::jthread dispatcher;
 };
 
@@ -130,7 +130,7 @@ std::optional<Refusal> LiveQueries::Impl::subscribe(const ClientPtr& client, con
   subscription->live_id =
       LiveQueryId(client->viewer.user.value() + "-" + client->connection.value() + "-" + request.id);
   subscription->sql = request.sql;
-  subscription->options = request.options;
+  subscription->options = subscription->to_load = request.options;
   subscription->query = *std::move(query);
   const TableId id{NamespaceId(subscription->query.table.ns), TableName(subscription->query.table.name)};
   subscription->scope.table = id;
@@ -157,10 +157,13 @@ std::optional<Refusal> LiveQueries::Impl::subscribe(const ClientPtr& client, con
                                               *subscription->plan->unknown_column() + "."};
   }
   if (auto refusal = register_one(subscription)) return refusal;
-  auto refusal = begin(subscription);
+  const std::lock_guard serving(subscription->serving);
+  auto refusal = loader.begin(*subscription);
   if (refusal) {
     const std::lock_guard lock(mutex);
     drop(*subscription);
+  } else if (subscription->loading_since_us == 0) {
+    go_live(*subscription);
   }
   return refusal;
 }
@@ -181,8 +184,17 @@ std::optional<Refusal> LiveQueries::Impl::subscribe_to_system(const Subscription
 }
 
 std::optional<Refusal> LiveQueries::Impl::register_one(const SubscriptionPtr& subscription) {
+  SubscriptionPtr old;
+  {
+    const std::lock_guard lock(mutex);
+    old = index.find(*subscription->client, subscription->id);
+    if (old) drop(*old);
+  }
+  // What is being said in its name is said before the new one speaks.
+  if (old) {
+    const std::lock_guard served(old->serving);
+  }
   const std::lock_guard lock(mutex);
-  if (const auto old = index.find(*subscription->client, subscription->id)) drop(*old);
   if (index.count(subscription->viewer().user) >= options.subscriptions_per_user) {
     return Refusal{"SUBSCRIPTION_LIMIT_EXCEEDED", "Maximum subscriptions reached"};
   }
@@ -194,177 +206,16 @@ std::optional<Refusal> LiveQueries::Impl::register_one(const SubscriptionPtr& su
   return std::nullopt;
 }
 
-tables::TableReader LiveQueries::Impl::reader_of(const Subscription& subscription, const Plan& plan,
-                                                 store::SnapshotPtr snapshot, CommitSeq after) const {
-  tables::ReadPoint point;
-  point.after = after;
-  point.user = subscription.scope.user;
-  point.snapshot = std::move(snapshot);
-  point.now_ms = services.clock.now_ms();
-  return {plan.shared_table(), std::move(point)};
-}
-
-// It is registered already: what is committed from here on is either in the snapshot or comes after its position.
-std::optional<Refusal> LiveQueries::Impl::begin(const SubscriptionPtr& subscription) {
-  auto& store = services.tables.store();
-  subscription->snapshot = store.snapshot();
-  const auto position = commands::position_of(store, subscription->snapshot);
-  if (!position.ok()) return refusal_of_reading(position.error(), "SUBSCRIPTION_FAILED");
-  subscription->after = position->commit;
-  subscription->boundary = position->seq.value();
-  if (!subscription->options) {
-    subscription->send(ack_message(subscription->id, {}, subscription->plan->schema_json(), extras_of(*subscription)));
-    go_live(subscription);
-    return std::nullopt;
-  }
-  const auto& options = *subscription->options;
-  if (options.cursor) {
-    const auto cursor = parse_cursor(*options.cursor);
-    if (!cursor) return Refusal{"UNSUPPORTED", "Invalid cursor"};
-    auto resync = resume(*subscription, *cursor);
-    if (!resync) {
-      go_live(subscription);
-      return std::nullopt;
-    }
-    subscription->resync = *std::move(resync);
-  }
-  subscription->loading_since_us = now().count() + 1;
-  const auto after = options.from && *options.from > 0 ? options.from : std::nullopt;
-  if (auto refusal = send_batch(*subscription, *subscription->plan, after, true, "SUBSCRIPTION_FAILED")) return refusal;
-  if (subscription->loading_since_us == 0) go_live(subscription);
-  return std::nullopt;
-}
-
-std::optional<AckExtras> LiveQueries::Impl::extras_of(const Subscription& subscription) const {
-  if (!subscription.client->features.exact_resume) return std::nullopt;
-  return AckExtras{print(cursor_at(subscription.after)), {}};
-}
-
-// Tells what was missed since the cursor; or gives the reason why it cannot.
-std::optional<std::string> LiveQueries::Impl::resume(Subscription& subscription, const Cursor& cursor) {
-  if (cursor.epoch != services.catalog.epoch() || cursor.commit > subscription.after) return "epoch_changed";
-  const ReplayRequest request{*subscription.plan,    subscription.scope, subscription.generation,
-                              subscription.viewer(), cursor.commit,      subscription.after};
-  const auto replay = replay_of(request, services.feed, [&](CommitSeq after) {
-    return reader_of(subscription, *subscription.plan, subscription.snapshot, after);
-  });
-  if (!replay.ok()) {
-    log::warn("live", "a resume failed", {{"error", replay.error().message}});
-    return "overflow";
-  }
-  if (const auto* reason = std::get_if<std::string>(&*replay)) return *reason;
-  const auto& changes = std::get<std::vector<ChangeBody>>(*replay);
-  auto extras = extras_of(subscription);
-  extras->replay = !changes.empty();
-  BatchControl control;
-  control.cursor = extras->cursor;
-  subscription.send(ack_message(subscription.id, control, subscription.plan->schema_json(), extras));
-  send_replay(subscription, changes, cursor);
-  return std::nullopt;
-}
-
-// Whoever is interrupted begins again at the start: only the last one moves his cursor.
-void LiveQueries::Impl::send_replay(Subscription& subscription, const std::vector<ChangeBody>& changes,
-                                    const Cursor& start) {
-  subscription.changes += static_cast<int64_t>(changes.size());
-  const auto first = print(start), last = print(cursor_at(subscription.after));
-  if (subscription.client->features.frames) {
-    std::vector<std::string> elements;
-    for (const auto& change : changes) elements.push_back(frame_change(subscription.id, change.text, change.key_json));
-    for (auto& frame : frame_messages(subscription.after, last, elements, true)) subscription.send(std::move(frame));
-    return;
-  }
-  for (size_t i = 0; i < changes.size(); ++i) {
-    const bool more = i + 1 < changes.size();
-    subscription.send(change_message(subscription.id, changes[i].text,
-                                     {.key_json = changes[i].key_json, .cursor = more ? first : last, .more = more}));
-  }
-}
-
-// When the last one is sent, loading_since_us is 0.
-std::optional<Refusal> LiveQueries::Impl::send_batch(Subscription& subscription, const Plan& plan,
-                                                     std::optional<int64_t> after, bool first,
-                                                     std::string_view failure_code) {
-  const auto& options = *subscription.options;
-  const bool resumes = options.from && *options.from > 0;
-  PageRequest wanted{.after = after, .last = subscription.boundary};
-  wanted.rows_max = options.batch_size.value_or(kBatchSize);
-  if (first && options.last_rows && !options.from) {
-    wanted.newest = wanted.rows_max > 0;
-    wanted.rows_max = std::min<uint64_t>(wanted.rows_max, *options.last_rows);
-  }
-  const auto reader = reader_of(subscription, plan, subscription.snapshot);
-  const auto page = read_page(reader, plan, subscription.viewer(), wanted);
-  if (!page.ok()) return refusal_of_reading(page.error(), failure_code);
-  std::string rows;
-  JsonText json(rows);
-  for (const auto& row : page->rows) {
-    if (const auto written = plan.write_row(json, row, subscription.viewer()); !written.ok()) {
-      return Refusal{"CONVERSION_ERROR", written.error().message};
-    }
-  }
-  std::vector<ChangeBody> removed;
-  if (resumes && !page->has_more && subscription.loading_since_us != 0) {
-    auto read = removed_since(subscription, plan, reader, *options.from);
-    if (!read.ok()) return refusal_of_reading(read.error(), failure_code);
-    removed = *std::move(read);
-  }
-  BatchControl control{subscription.batches++, page->has_more, page->last_seq, {}};
-  if (subscription.client->features.exact_resume) {
-    // With deletes to come, it is the last of them that moves the cursor.
-    control.cursor = removed.empty() ? print(cursor_at(subscription.after)) : "";
-  }
-  if (first) subscription.send(ack_message(subscription.id, control, plan.schema_json(), extras_of(subscription)));
-  if (first && !subscription.resync.empty()) subscription.send(resync_message(subscription.id, subscription.resync));
-  subscription.send(batch_message(subscription.id, rows, control));
-  subscription.last_update_us = services.clock.now_us();
-  if (subscription.loading_since_us == 0) return std::nullopt;
-  if (page->has_more) {
-    subscription.loading_since_us = now().count() + 1;
-    return std::nullopt;
-  }
-  send_removed(subscription, removed);
-  subscription.loading_since_us = 0;
-  return std::nullopt;
-}
-
-Result<std::vector<ChangeBody>> LiveQueries::Impl::removed_since(const Subscription& subscription, const Plan& plan,
-                                                                 const tables::TableReader& reader,
-                                                                 int64_t after) const {
-  std::vector<ChangeBody> removed;
-  for (const auto& row : TRY(read_removed(reader, plan, subscription.viewer(), after))) {
-    removed.push_back(TRY(removal_of(plan, row, subscription.client->features.exact_resume)));
-  }
-  return removed;
-}
-
-// Whoever is interrupted begins again where he did: only the last one has a cursor.
-void LiveQueries::Impl::send_removed(Subscription& subscription, const std::vector<ChangeBody>& removed) {
-  subscription.changes += static_cast<int64_t>(removed.size());
-  const auto& features = subscription.client->features;
-  if (features.frames) {
-    Outgoing outgoing(cursor_at(subscription.after));
-    for (const auto& body : removed) outgoing.add(subscription, body);
-    return;
-  }
-  const auto cursor = features.exact_resume ? print(cursor_at(subscription.after)) : std::string();
-  for (const auto& body : removed) {
-    ChangeExtras extras{.key_json = body.key_json};
-    if (&body == &removed.back()) extras.cursor = cursor;
-    subscription.send_change(change_message(subscription.id, body.text, extras));
-  }
-}
-
 // Reads the feed from the snapshot's commit on, until nothing is left, and hands over to the dispatcher at a moment
 // when it delivers nothing: what it has delivered by then was read here too.
-void LiveQueries::Impl::go_live(const SubscriptionPtr& subscription) {
-  subscription->snapshot = nullptr;
-  auto behind = services.feed.from(subscription->after);
+void LiveQueries::Impl::go_live(Subscription& subscription) {
+  subscription.snapshot = nullptr;
+  auto behind = services.feed.from(subscription.after);
   const auto take = [&](const ChangeSet& changes) {
     Outgoing outgoing(cursor_at(changes.commit));
     for (const auto& part : changes.tables) {
-      if (!subscription->scope.holds(part) || !follows(*subscription, part.table)) continue;
-      deliver(*subscription, bodies_of(*subscription, part), outgoing);
+      if (!subscription.scope.holds(part) || !follows(subscription, part.table)) continue;
+      deliver(subscription, bodies_of(subscription, part), outgoing);
     }
   };
   for (bool locked = false;;) {
@@ -372,50 +223,49 @@ void LiveQueries::Impl::go_live(const SubscriptionPtr& subscription) {
     if (locked) lock.lock();
     auto next = behind.try_next();
     for (; next.outcome == feed::Outcome::changes; next = behind.try_next()) take(*next.changes);
+    subscription.after = std::max(subscription.after, behind.position());
     if (next.outcome == feed::Outcome::lagged) {
       if (lock) lock.unlock();
       locked = false;
-      if (const auto caught_up = catch_up_from_table(*subscription); !caught_up.ok()) {
+      if (const auto caught_up = loader.catch_up(subscription); !caught_up.ok()) {
         const std::lock_guard ending(mutex);
-        return end(*subscription, kInternal);
+        return end(subscription, kInternal);
       }
-      behind = services.feed.from(subscription->after);
+      behind = services.feed.from(subscription.after);
       continue;
     }
     if (lock) {
-      subscription->after = std::max(subscription->after, behind.position());
-      subscription->live = true;
+      subscription.live = true;
       return;
     }
     locked = true;
   }
 }
 
-// The feed has forgotten: what is there now, and what is gone, since the last known position.
-Status LiveQueries::Impl::catch_up_from_table(Subscription& subscription) {
-  auto& store = services.tables.store();
-  const auto snapshot = store.snapshot();
-  const auto position = TRY(commands::position_of(store, snapshot));
-  const auto reader = reader_of(subscription, *subscription.plan, snapshot);
-  auto after = subscription.boundary;
+std::optional<Refusal> LiveQueries::Impl::next_batch(Client& client, std::string_view id,
+                                                     std::optional<int64_t> after) {
+  SubscriptionPtr subscription;
   {
-    Outgoing outgoing(cursor_at(subscription.after));  // from there it would begin again: not all is told yet
-    for (bool more = true; more;) {
-      const auto page = TRY(read_page(reader, *subscription.plan, subscription.viewer(), {.after = after}));
-      for (const auto& row : page.rows) {
-        const bool with_key = subscription.client->features.exact_resume;
-        outgoing.add(subscription, TRY(arrival_of(*subscription.plan, row, subscription.viewer(), with_key)));
-        ++subscription.changes;
-      }
-      after = page.last_seq.value_or(after);
-      more = page.has_more;
-    }
+    const std::lock_guard lock(mutex);
+    subscription = index.find(client, id);
   }
-  const auto removed = TRY(removed_since(subscription, *subscription.plan, reader, subscription.boundary));
-  subscription.after = position.commit;
-  subscription.boundary = position.seq.value();
-  send_removed(subscription, removed);
-  return {};
+  if (!subscription || subscription->ended) {
+    return Refusal{"BATCH_FETCH_FAILED", "Not found: Subscription not found: " + std::string(id)};
+  }
+  const std::lock_guard serving(subscription->serving);
+  PlanPtr plan;
+  {
+    const std::lock_guard lock(mutex);
+    plan = subscription->plan;
+  }
+  if (!subscription->to_load || !plan) {
+    return Refusal{"BATCH_FETCH_FAILED",
+                   "Invalid operation: Subscription " + std::string(id) + " was created without initial data loading"};
+  }
+  const bool loading = subscription->loading_since_us != 0;
+  if (auto refusal = loader.next_batch(*subscription, *plan, after)) return refusal;
+  if (loading && subscription->loading_since_us == 0) go_live(*subscription);
+  return std::nullopt;
 }
 
 // ---- the feed
@@ -426,17 +276,53 @@ void LiveQueries::Impl::dispatch(const std::stop_token& stop) {
     const auto next = reader.next(options.look_around_every, stop);
     if (next.outcome == feed::Outcome::closed) return;
     if (next.outcome == feed::Outcome::changes) deliver(*next.changes);
-    if (next.outcome == feed::Outcome::lagged) {
-      log::error("live", "the dispatcher fell behind the feed; all subscriptions end");
-      const std::lock_guard lock(mutex);
-      for (const auto& subscription : index.all()) {
-        if (subscription->live) end(*subscription, kInternal);
-      }
-      reader = services.feed.from_now();
-    }
+    if (next.outcome == feed::Outcome::lagged) lose_place();
     if (next.outcome == feed::Outcome::changes && now() - looked < options.look_around_every) continue;
     look_around();
     looked = now();
+  }
+}
+
+// Nobody knows which changes were missed: who understands `resync` begins anew, the others are told that it is over.
+void LiveQueries::Impl::lose_place() {
+  log::error("live", "the dispatcher fell behind the feed; subscriptions begin anew or end");
+  const std::lock_guard lock(mutex);
+  for (const auto& subscription : index.all()) {
+    if (!subscription->live) continue;
+    if (!subscription->client->features.exact_resume) {
+      end(*subscription, kInternal);
+      continue;
+    }
+    subscription->live = false;
+    lost.push_back(subscription);
+  }
+  reader = services.feed.from_now();  // under the lock: who goes live later has read up to there
+  lost_some.notify_one();
+}
+
+// Beside the dispatcher, which would fall behind again while snapshots are read.
+void LiveQueries::Impl::renew_lost(const std::stop_token& stop) {
+  while (!stop.stop_requested()) {
+    SubscriptionPtr subscription;
+    {
+      std::unique_lock lock(mutex);
+      if (!lost_some.wait(lock, stop, [this] { return !lost.empty(); })) return;
+      subscription = std::move(lost.front());
+      lost.pop_front();
+    }
+    const std::lock_guard serving(subscription->serving);
+    if (!subscription->ended) renew(*subscription);
+  }
+}
+
+void LiveQueries::Impl::renew(Subscription& subscription) {
+  const auto table = services.catalog.snapshot()->share(subscription.scope.table);
+  if (!table || !follows(subscription, table)) return;  // the next look ends it
+  if (const auto refusal = loader.begin_again(subscription, "overflow")) {
+    const std::lock_guard lock(mutex);
+    end(subscription, *refusal);
+  } else if (subscription.loading_since_us == 0) {
+    go_live(subscription);
   }
 }
 
@@ -565,30 +451,9 @@ void LiveQueries::subscribe(const ClientPtr& client, const SubscribeRequest& req
 }
 
 void LiveQueries::next_batch(const ClientPtr& client, std::string_view id, std::optional<int64_t> after) {
-  SubscriptionPtr subscription;
-  PlanPtr plan;
-  {
-    const std::lock_guard lock(impl_->mutex);
-    subscription = impl_->index.find(*client, id);
-    if (subscription) plan = subscription->plan;
+  if (const auto refusal = impl_->next_batch(*client, id, after)) {
+    client->sink->send_error(error_message(id, refusal->code, refusal->message));
   }
-  const auto refuse = [&](const Refusal& refusal) {
-    client->sink->send_error(error_message(id, refusal.code, refusal.message));
-  };
-  if (!subscription || subscription->ended) {
-    return refuse({"BATCH_FETCH_FAILED", "Not found: Subscription not found: " + std::string(id)});
-  }
-  if (!subscription->options || !plan) {
-    return refuse({"BATCH_FETCH_FAILED",
-                   "Invalid operation: Subscription " + std::string(id) + " was created without initial data loading"});
-  }
-  const bool loading = subscription->loading_since_us != 0;
-  const auto& from = subscription->options->from;
-  if (!after && from && *from > 0) after = from;
-  if (const auto refusal = impl_->send_batch(*subscription, *plan, after, false, "BATCH_FETCH_FAILED")) {
-    return refuse(*refusal);
-  }
-  if (loading && subscription->loading_since_us == 0) impl_->go_live(subscription);
 }
 
 void LiveQueries::unsubscribe(const ClientPtr& client, std::string_view id) {

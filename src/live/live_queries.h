@@ -3,6 +3,7 @@
 //
 //   subscribe -> rights -> Plan -> registered -> store snapshot -> ack, batches -> caught up with the feed -> live
 //   feed -> dispatcher (one thread) -> subscriptions of (table, user) -> one JSON per plan -> sinks of clients
+//   fell behind the feed -> `resync` and a snapshot anew, for who understands it
 //
 // Always true: whose changes a subscription gets is fixed by its client's user and the kind of table, never by its SQL.
 // Every row version reaches it exactly once: in a batch when the snapshot's commit has it, else as a change, in commit

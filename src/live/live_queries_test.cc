@@ -1,8 +1,10 @@
 #include "live/live_queries.h"
 
 #include <limits>
+#include <map>
 #include <set>
 #include <thread>
+#include <vector>
 
 #include "live/live_fixture.h"
 
@@ -355,6 +357,74 @@ TEST_F(LiveWithShortFeed, TheDifferenceIsReadFromTheTable) {
   EXPECT_EQ(next(alice), change("s", R"("insert","rows":[{"id":"d","_seq":"N"}])"));
   EXPECT_EQ(next(alice), change("s", R"("insert","rows":[{"id":"e","_seq":"N"}])"));
   EXPECT_EQ(next(alice), change("s", R"("delete","old_values":[{"id":"a","_seq":"N","_deleted":true}])"));
+}
+
+// Whoever holds the dispatcher makes it fall behind. What was held is the last change that anybody gets.
+TEST_F(LiveWithShortFeed, Section12_5_OverflowBeginsAnewOrEnds) {
+  constexpr Features kExact{.exact_resume = true};
+  const auto holder = connect("alice"), plain = connect("alice"), exact = connect("alice", Role::user, kExact);
+  subscribe(holder, "h", "SELECT id FROM app.t");
+  subscribe(plain, "p", "SELECT id FROM app.t");
+  sql("INSERT INTO app.t (id, v) VALUES ('a', 1)", "alice");
+  EXPECT_THAT(next(holder), HasSubstr("insert"));
+  EXPECT_THAT(next(plain), HasSubstr("insert"));
+  // One with all rows, in two batches; one that began behind them; one that wanted none.
+  subscribe(exact, "all", "SELECT id, v FROM app.t", Options{.batch_size = 2});
+  EXPECT_THAT(next(exact), HasSubstr(R"("id":"a")"));
+  subscribe(exact, "late", "SELECT id FROM app.t WHERE v < 3", Options{.from = std::numeric_limits<int64_t>::max()});
+  EXPECT_THAT(next(exact), HasSubstr(R"("rows":[])"));
+  subscribe(exact, "none", "SELECT id FROM app.t WHERE v = 3");
+
+  holder.heard->hold();
+  sql("INSERT INTO app.t (id, v) VALUES ('b', 2)", "alice");
+  ASSERT_TRUE(holder.heard->wait_until_held());
+  sql("DELETE FROM app.t WHERE id = 'a'", "alice");
+  sql("INSERT INTO app.t (id, v) VALUES ('c', 3)", "alice");
+  sql("INSERT INTO app.t (id, v) VALUES ('d', 4)", "alice");
+  holder.heard->let_go();
+
+  for (const auto& [person, id] : {std::pair(holder, "h"), std::pair(plain, "p")}) {
+    EXPECT_THAT(next(person), HasSubstr(R"("insert","rows":[{"id":"b")"));
+    EXPECT_EQ(next(person), R"({"type":"error","subscription_id":")" + std::string(id) +
+                                R"(","code":"SUBSCRIPTION_FAILED","message":"Internal error; subscribe again"})");
+  }
+  const auto told = [&](std::string_view id) {
+    return R"({"type":"resync","subscription_id":")" + std::string(id) + R"(","reason":"overflow"})";
+  };
+  std::map<std::string, std::vector<std::string>> heard;  // by subscription
+  const auto hear = [&] {
+    const auto message = exact.heard->next();
+    heard[member(message, "subscription_id")].push_back(message);
+  };
+  for (int i = 0; i < 2 + 3 * 2; ++i) hear();  // b is a change of two of them; then each gets two messages
+  ASSERT_EQ(heard["all"].size(), 3);
+  EXPECT_THAT(heard["all"][0], HasSubstr(R"("insert","rows":[{"id":"b")"));
+  EXPECT_EQ(heard["all"][1], told("all"));
+  const auto& batch = heard["all"][2];
+  EXPECT_THAT(without_numbers(batch),
+              AllOf(HasSubstr(R"("type":"initial_data_batch")"), HasSubstr(R"("batch_num":0,"has_more":true)"),
+                    HasSubstr(R"("rows":[{"id":"b","v":2,"_seq":"N"},{"id":"c","v":3,"_seq":"N"}])")));
+  ASSERT_EQ(heard["late"].size(), 3);
+  EXPECT_EQ(heard["late"][1], told("late"));
+  EXPECT_THAT(without_numbers(heard["late"][2]), HasSubstr(R"("rows":[{"id":"b","_seq":"N"}])"));
+  ASSERT_EQ(heard["none"].size(), 2);
+  EXPECT_EQ(heard["none"][0], told("none"));
+  EXPECT_THAT(heard["none"][1], AllOf(HasSubstr(R"("id":"c")"), HasSubstr(R"("batch_num":0,"has_more":false)")));
+
+  // The rest of the load, what came during it, and from there on changes as before.
+  sql("UPDATE app.t SET v = 5 WHERE id = 'c'", "alice");
+  live_.next_batch(exact.client, "all", std::stoll(batch.substr(batch.find("last_seq_id\":") + 13)));
+  heard.clear();
+  for (int i = 0; i < 3; ++i) hear();
+  ASSERT_EQ(heard["all"].size(), 2);
+  EXPECT_THAT(heard["all"][0], AllOf(HasSubstr(R"("id":"d")"), HasSubstr(R"("batch_num":1,"has_more":false)")));
+  EXPECT_THAT(heard["all"][1], AllOf(HasSubstr(R"("change_type":"update")"), HasSubstr(R"("key":{"id":"c"})")));
+  ASSERT_EQ(heard["none"].size(), 1);
+  EXPECT_THAT(heard["none"][0], AllOf(HasSubstr(R"("change_type":"delete")"), HasSubstr(R"("key":{"id":"c"})")));
+  const auto cursor = member(heard["all"][1], "cursor");
+  const auto back = connect("alice", Role::user, kExact);
+  EXPECT_THAT(subscribe(back, "all", "SELECT id, v FROM app.t", Options{.cursor = cursor}),
+              HasSubstr(R"("replay":false)"));
 }
 
 TEST_F(LiveWithShortFeed, ResumeByCursorFromTheTable) {

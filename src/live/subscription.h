@@ -3,6 +3,7 @@
 #pragma once
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -55,7 +56,10 @@ struct Subscription {
   std::optional<Equality> equality = {};  // what its filter asks for, if it can be indexed
   uint64_t number = 0;                    // by which the index orders them
 
-  // Of the worker that serves the client's request, and of the dispatcher once it is live.
+  // Held by who loads it: a worker with the client's request, or who begins it anew. Taken before the index's lock.
+  std::mutex serving;
+  // Of who holds `serving`; plan and after are the dispatcher's once it is live.
+  std::optional<SubscribeOptions> to_load;  // which rows; none: changes only
   PlanPtr plan;
   CommitSeq after{0};                // it has what commits did up to this one
   int64_t boundary = 0;              // the greatest `_seq` of the snapshot
