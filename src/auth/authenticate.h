@@ -72,6 +72,8 @@ class Authenticator {
   // Are the rights that an identity was given with still as they were? False once the user's tokens were revoked, or
   // the user was dropped. Says nothing about expires_s. An error means nothing is known.
   Result<bool> still_stands(const Identity& identity) const;
+  // While it stays what it was before somebody was looked up, there is no need to look again. For any thread.
+  uint64_t users_version() const { return catalog_.users_version(); }
 
   // Nothing is asked of the store.
   const TokenKey& key() const { return key_; }

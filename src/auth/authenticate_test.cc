@@ -139,6 +139,34 @@ TEST_F(AuthenticatorTest, Case65_RevokedTokensAreVoid) {
   EXPECT_FALSE(must(authenticator_.still_stands(identity)));
 }
 
+// Who has looked after the last change need not look again; who has not, must.
+TEST_F(AuthenticatorTest, TheVersionOfUsersRisesWithEachOfTheirChanges) {
+  auto version = authenticator_.users_version();
+  const auto rises = [&] {
+    return authenticator_.users_version() > std::exchange(version, authenticator_.users_version());
+  };
+  const auto change = [&](const std::function<Status(catalog::CatalogChange&)>& make) {
+    ASSERT_TRUE(catalog_->update(make).ok());
+  };
+  const auto maria = [&] { return *must(catalog_->tables().users.get(UserId("maria"))); };
+  change([&](auto& made) { return made.create_namespace("app"); });
+  EXPECT_FALSE(rises());
+  auto other = maria();
+  other.user_id = UserId("carol");
+  change([&](auto& made) { return made.create_user(other); });
+  EXPECT_TRUE(rises());
+  auto lower = maria();
+  lower.role = Role::user;
+  change([&](auto& made) { return made.alter_user(lower, lower.updated_at); });
+  EXPECT_TRUE(rises());
+  change([&](auto& made) { return made.drop_user(UserId("carol"), catalog::timestamp(clock_.now_ms())); });
+  EXPECT_TRUE(rises());
+  EXPECT_FALSE(rises());
+  // What was not stored has changed nothing.
+  EXPECT_FALSE(catalog_->update([&](auto& made) { return made.create_user(lower); }).ok());
+  EXPECT_FALSE(rises());
+}
+
 // The stored role counts, also for a token that names none.
 TEST_F(AuthenticatorTest, TheStoredRoleCounts) {
   put_user([](catalog::User& user) { user.role = Role::user; });

@@ -186,6 +186,7 @@ const SystemView* Catalog::source(std::string_view schema, std::string_view name
 CatalogChange Catalog::begin(int64_t now_ms) const { return CatalogChange(tables_, definitions_, now_ms, snapshot()); }
 
 void Catalog::activate(CatalogChange change) {
+  if (change.users_changed_) users_version_.fetch_add(1, std::memory_order_release);
   publish(std::move(change.after_));
   for (const auto& table : change.dropped_) versions_.erase(table);
 }

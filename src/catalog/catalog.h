@@ -80,6 +80,9 @@ class Catalog {
   const SystemTables& tables() const { return tables_; }
   const TableDefinitions& definitions() const { return definitions_; }
   uint64_t epoch() const { return epoch_; }
+  // Rises with each change of a user, once it is stored: what was read of users after asking for it holds while it
+  // stays.
+  uint64_t users_version() const { return users_version_.load(std::memory_order_acquire); }
 
   struct CacheStats {
     uint64_t hits = 0;
@@ -112,6 +115,7 @@ class Catalog {
   mutable std::mutex mutex_;
   CatalogSnapshotPtr current_;          // guarded by mutex_
   std::atomic<uint64_t> published_{0};  // which snapshot current_ is; never the same for two, in any catalog
+  std::atomic<uint64_t> users_version_{0};
   mutable VersionCache versions_;
   mutable StripedCounter hits_;
   mutable StripedCounter misses_;

@@ -157,6 +157,9 @@ Status CatalogChange::put(Topic topic) {
   return {};
 }
 
-Status CatalogChange::put(const User& user) { return catalog::put(tables_->users, batch_, user); }
+Status CatalogChange::put(const User& user) {
+  users_changed_ = true;
+  return catalog::put(tables_->users, batch_, user);
+}
 
 }  // namespace kalam::catalog

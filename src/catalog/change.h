@@ -96,6 +96,7 @@ class CatalogChange {
   store::Batch batch_;
   std::vector<TableId> dropped_;
   std::optional<uint64_t> generation_;  // the last one given out, once the change needs one
+  bool users_changed_ = false;
 };
 
 }  // namespace kalam::catalog

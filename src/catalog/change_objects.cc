@@ -169,6 +169,7 @@ Status CatalogChange::alter_user(const User& user, Timestamp expected) {
   if (stored->updated_at != expected) {
     return changed_meanwhile("user", user.user_id.value());
   }
+  users_changed_ = true;
   return tables_->users.add_update(batch_, user.user_id, user, &*stored);
 }
 
@@ -178,6 +179,7 @@ Status CatalogChange::drop_user(const UserId& user, Timestamp at) {
   auto dropped = *stored;
   dropped.deleted_at = dropped.updated_at = at;
   void_tokens(dropped, at);
+  users_changed_ = true;
   return tables_->users.add_update(batch_, user, dropped, &*stored);
 }
 
