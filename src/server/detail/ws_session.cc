@@ -280,6 +280,7 @@ asio::awaitable<void> WsSession::authenticate(std::string token, WsProtocol prot
     refuse_authentication("Too many authentication attempts. Please retry shortly.", "Authentication failed");
     co_return;
   }
+  const auto users = services_.authenticator.users_version();
   const auto answer = std::make_shared<auth::Authenticated>(auth::Refused{});
   std::function<void()> task = [answer, token = std::move(token), &authenticator = services_.authenticator] {
     *answer = authenticator.by_token(token);
@@ -300,6 +301,7 @@ asio::awaitable<void> WsSession::authenticate(std::string token, WsProtocol prot
     identity_->expires_s = identity->expires_s;
     identity_->epoch = identity->epoch;
   }
+  looked_up_at_ = users;
   outbox_->send_error(auth_success_message(identity_->viewer.user.value(), name_of(identity_->viewer.role), protocol_,
                                            services_.live.epoch()));
 }
@@ -411,13 +413,18 @@ asio::awaitable<void> WsSession::check_rights() {
     refuse_authentication("Token expired", "Token expired");
     co_return;
   }
-  const auto stands = std::make_shared<bool>(true);
+  const auto users = services_.authenticator.users_version();
+  if (users == looked_up_at_) co_return;
+  const auto stands = std::make_shared<std::optional<bool>>();
   std::function<void()> task = [stands, identity = *identity_, &authenticator = services_.authenticator] {
     const auto known = authenticator.still_stands(identity);
     if (known.ok()) *stands = *known;
   };
   co_await on_worker(std::move(task));
-  if (!*stands && !over_) refuse_authentication("Session revoked", "Session revoked");
+  if (over_ || !*stands) co_return;  // nothing is known: the next look tells
+  if (!**stands) refuse_authentication("Session revoked", "Session revoked");
+  // What was looked at meanwhile by another message is later than this.
+  looked_up_at_ = std::max(looked_up_at_, users);
 }
 
 }  // namespace kalam::server

@@ -75,6 +75,7 @@ class WsSession : public std::enable_shared_from_this<WsSession> {
   WsProtocol protocol_;
   bool compress_ = true;  // not switched off by the query string
   std::optional<auth::Identity> identity_;
+  uint64_t looked_up_at_ = 0;  // the version of the users when his rights were last looked at
   live::ClientPtr client_;
 
   Time opened_;
