@@ -292,6 +292,7 @@ server::Route Node::Parts::web_socket_route(const Settings& settings) {
   options.message_bytes_max = settings.security.max_ws_message_size;
   options.messages_per_second = settings.rate_limit.max_messages_per_sec;
   options.queue_bytes_max = settings.websocket.max_queue_bytes;
+  options.queues_bytes_max = settings.websocket.max_total_queue_bytes;
   options.auth_timeout = seconds(settings.websocket.auth_timeout_secs);
   options.client_timeout = seconds(settings.websocket.client_timeout_secs);
   options.heartbeat_interval = seconds(settings.websocket.heartbeat_interval_secs);

@@ -100,9 +100,14 @@ std::vector<StatRow> file_stats() {
 
 std::vector<StatRow> connection_stats(Database& database, const NodeFacts& facts) {
   const auto subscriptions = database.live().rows().size();
-  return {number("total_live_queries", subscriptions), gauged("active_connections", "http_connections"),
+  return {number("total_live_queries", subscriptions),
+          gauged("active_connections", "http_connections"),
           gauged("active_connections_peak", "http_connections_peak"),
-          number("max_connections_configured", facts.connections_max), number("active_subscriptions", subscriptions)};
+          number("max_connections_configured", facts.connections_max),
+          number("active_subscriptions", subscriptions),
+          gauged("active_subscriptions_peak", "subscriptions_peak"),
+          gauged("websocket_sessions", "ws_connections"),
+          gauged("websocket_sessions_peak", "ws_connections_peak")};
 }
 
 std::vector<StatRow> identity_stats(const NodeFacts& facts) {

@@ -257,6 +257,8 @@ constexpr std::array kKeys = {
                [](Settings& s) -> Slot { return &s.websocket.heartbeat_interval_secs; }},
     SettingKey{"websocket.max_queue_bytes", "", "Bytes that may wait for a slow WebSocket",
                [](Settings& s) -> Slot { return &s.websocket.max_queue_bytes; }},
+    SettingKey{"websocket.max_total_queue_bytes", "", "Bytes that may wait for all WebSockets together",
+               [](Settings& s) -> Slot { return &s.websocket.max_total_queue_bytes; }},
     SettingKey{"websocket.write_timeout_secs", "", "Seconds that a write to a WebSocket may take",
                [](Settings& s) -> Slot { return &s.websocket.write_timeout_secs; }},
     SettingKey{"websocket.query_live_max_rows", "", "Most rows of a live query",

@@ -176,6 +176,7 @@ struct Settings {
     uint64_t auth_timeout_secs = 3;
     uint64_t heartbeat_interval_secs = 5;
     uint64_t max_queue_bytes = 4'194'304;
+    uint64_t max_total_queue_bytes = 268'435'456;
     uint64_t write_timeout_secs = 30;
     uint64_t query_live_max_rows = 10'000;
     uint64_t query_live_min_interval_ms = 0;

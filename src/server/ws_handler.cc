@@ -8,6 +8,7 @@
 #include <mutex>
 #include <set>
 
+#include "base/counters.h"
 #include "server/detail/upgrade.h"
 #include "server/detail/ws_session.h"
 
@@ -40,6 +41,7 @@ class WsHandler final : public UpgradeHandler {
     co_await session->run();
     const std::lock_guard lock(mutex_);
     sessions_.erase(session);
+    count();
   }
 
   void stop() override {
@@ -61,7 +63,16 @@ class WsHandler final : public UpgradeHandler {
     const std::lock_guard lock(mutex_);
     if (stopping_) return false;
     sessions_.insert(session);
+    count();
     return true;
+  }
+  // Under the mutex.
+  void count() const {
+    static auto& now = counters::gauge("ws_connections");
+    static auto& peak = counters::gauge("ws_connections_peak");
+    const auto open = static_cast<int64_t>(sessions_.size());
+    now.set(open);
+    if (open > peak.value()) peak.set(open);
   }
 
   // Why a page of that origin may not connect; empty: it may.

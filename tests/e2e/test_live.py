@@ -8,6 +8,7 @@ import functools
 import json
 import pathlib
 import sys
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -159,6 +160,34 @@ class Live(unittest.TestCase):
         self.assertEqual(ws.receive(), {"type": "error", "subscription_id": "k", "code": "SUBSCRIPTION_CLOSED",
                                         "message": "Subscription was killed"})
 
+    def test_sockets_and_subscriptions_are_counted(self):
+        def stats():
+            answer = self.ask("maria", "SELECT metric_name, metric_value FROM system.stats")
+            return {name: int(value) for name, value in answer["results"][0]["rows"]
+                    if name.startswith(("websocket_", "active_subscriptions"))}
+
+        def settles(name, value):
+            deadline = time.monotonic() + 10
+            while (now := stats()[name]) != value and time.monotonic() < deadline:
+                time.sleep(0.05)
+            self.assertEqual(now, value, name)
+
+        before = stats()
+        ws = self.connect("bob")
+        for name in ("one", "two"):
+            self.subscribe(ws, name, "SELECT * FROM app.t")
+        # Sockets of other tests may still be leaving.
+        self.assertGreaterEqual(stats()["websocket_sessions"], 1)
+        self.assertGreaterEqual(stats()["active_subscriptions"], 2)
+        self.assertGreaterEqual(stats()["websocket_sessions_peak"], max(1, before["websocket_sessions_peak"]))
+        self.assertGreaterEqual(stats()["active_subscriptions_peak"], max(2, before["active_subscriptions_peak"]))
+        _, _, metrics = self.server.request("GET", "/metrics")
+        for gauge in ("ws_connections", "ws_connections_peak", "subscriptions", "subscriptions_peak"):
+            self.assertRegex(metrics, rf"(?m)^kalamdb_{gauge} [1-9]")
+        ws.close()
+        for name in ("websocket_sessions", "active_subscriptions"):
+            settles(name, 0)
+
     def test_silence_ends_a_connection(self):
         # websocket cases 1, 21.
         temporary = server_process.directory()
@@ -172,14 +201,23 @@ class Live(unittest.TestCase):
                                                                         "received within 3 seconds"})
         self.assertEqual(ws.receive(), {"closed": 1008, "reason": "Authentication timeout"})
 
-    def test_revoked_tokens_end_their_connections(self):
-        # auth 8.5.
-        self.ask("maria", f"CREATE USER carol WITH PASSWORD '{PASSWORD}' ROLE user")
-        self.tokens["carol"] = self.login("carol")
-        ws = self.connect("carol")
-        self.ask("maria", "ALTER USER carol SET PASSWORD 'Green-Lagoon-8'")
-        self.assertEqual(ws.receive(), {"type": "auth_error", "message": "Session revoked"})
-        self.assertEqual(ws.receive(), {"closed": 1008, "reason": "Session revoked"})
+    def test_lost_rights_end_connections(self):
+        # auth 8.5: revoked tokens, another role, no user any more.
+        changes = {"carol": "ALTER USER carol SET PASSWORD 'Green-Lagoon-8'",
+                   "dora": "ALTER USER dora SET ROLE service",
+                   "emil": "DROP USER emil"}
+        for user in changes:
+            self.ask("maria", f"CREATE USER {user} WITH PASSWORD '{PASSWORD}' ROLE user")
+            self.tokens[user] = self.login(user)
+        sockets = {user: self.connect(user) for user in changes}
+        stays = self.connect("alice")
+        for user, ws in sockets.items():
+            self.assertEqual(self.subscribe(ws, "s", "SELECT id FROM app.t")["type"], "subscription_ack")
+            self.ask("maria", changes[user])
+            self.assertEqual(ws.receive(), {"type": "auth_error", "message": "Session revoked"}, user)
+            self.assertEqual(ws.receive(), {"closed": 1008, "reason": "Session revoked"}, user)
+        # The others' changes are none of hers.
+        self.assertEqual(self.subscribe(stays, "s", "SELECT id FROM app.t")["type"], "subscription_ack")
 
     def test_resume_by_cursor_over_a_crash(self):
         # websocket cases 65, 66.
