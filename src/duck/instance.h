@@ -41,7 +41,8 @@ struct RunInputs {
   std::vector<Value> parameters;          // $1, $2, …
   Viewer viewer;                          // handed to the sources when the scan starts
   Path path = Path::automatic;
-  std::stop_token stop = {};  // a request ends the run with `cancelled`, at the latest with the next chunk
+  std::stop_token stop = {};   // a request ends the run with `cancelled`, at the latest with the next chunk
+  size_t rows_max = SIZE_MAX;  // where the result is cut
 };
 
 class Instance {

@@ -63,6 +63,8 @@ class ParsedQuery {
   // The views whose queries took the place of their names: what was parsed holds as long as they are the same.
   const std::vector<UsedView>& views() const;
   size_t parameters() const;  // the highest $n
+  // Does the query itself say LIMIT? One inside of it, in a sub-query, a CTE or a view, limits no result.
+  bool has_limit() const;
 
   struct Impl;
 

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "duck/instance.h"
@@ -32,12 +33,13 @@ class Query : public testing::Test {
     instance_ = std::move(*opened);
   }
 
-  Result<RowStream> start(std::string_view sql, std::vector<Value> parameters = {}) {
+  Result<RowStream> start(std::string_view sql, std::vector<Value> parameters = {}, size_t rows_max = SIZE_MAX) {
     auto query = TRY(instance_->parse(sql));
     RunInputs inputs;
     inputs.sources.assign(query.tables().size(), people_.get());
     inputs.parameters = std::move(parameters);
     inputs.viewer = {UserId("root"), role_};
+    inputs.rows_max = rows_max;
     return instance_->run(std::move(query), std::move(inputs));
   }
 
@@ -57,6 +59,61 @@ class Query : public testing::Test {
   std::unique_ptr<Instance> instance_;
   Role role_ = Role::system;
 };
+
+// Both ways to run a query, and both ways to read it.
+TEST_F(Query, GivesNoMoreRowsThanItMayAndTellsWhetherThereWereMore) {
+  for (const auto* sql : {"SELECT id FROM app.people", "SELECT value FROM range(3) a",
+                          "SELECT id FROM app.people UNION ALL SELECT id FROM app.people LIMIT 3"}) {
+    for (size_t rows_max = 0; rows_max < 5; ++rows_max) {
+      const auto given = std::min<size_t>(rows_max, 3);
+      auto as_json = start(sql, {}, rows_max);
+      ASSERT_TRUE(as_json.ok()) << as_json.error();
+      std::string json;
+      size_t count = 0;
+      for (size_t more = 1; more > 0; count += more) {
+        const auto appended = as_json->append_json_rows(json);
+        ASSERT_TRUE(appended.ok()) << appended.error();
+        more = *appended;
+      }
+      EXPECT_EQ(count, given) << sql;
+      EXPECT_EQ(std::count(json.begin(), json.end(), '['), static_cast<ptrdiff_t>(given)) << json;
+      EXPECT_EQ(as_json->cut(), rows_max < 3) << sql << " " << rows_max;
+
+      auto as_values = start(sql, {}, rows_max);
+      ASSERT_TRUE(as_values.ok()) << as_values.error();
+      std::vector<Value> row;
+      for (size_t i = 0; i < given; ++i) EXPECT_TRUE(*as_values->next(row)) << sql;
+      EXPECT_FALSE(*as_values->next(row)) << sql;
+      EXPECT_FALSE(*as_values->next(row)) << sql;
+      EXPECT_EQ(as_values->cut(), rows_max < 3) << sql << " " << rows_max;
+    }
+  }
+}
+
+TEST_F(Query, OnlyALimitOfItsOwnIsAQuerysLimit) {
+  const std::pair<std::string_view, bool> cases[] = {
+      {"SELECT 1", false},
+      {"SELECT 1 LIMIT 5", true},
+      {"SELECT 1 LIMIT $1", true},
+      {"SELECT 1 LIMIT 5 OFFSET 1", true},
+      {"SELECT 1 OFFSET 1", false},
+      {"SELECT 1 LIMIT ALL", false},
+      {"SELECT 1 LIMIT 10 PERCENT", true},
+      {"SELECT 1 ORDER BY 1", false},
+      {"(SELECT 1 LIMIT 5)", true},
+      {"SELECT 1 UNION SELECT 2 LIMIT 5", true},
+      {"SELECT 1 UNION (SELECT 2 LIMIT 5)", false},
+      {"SELECT * FROM (SELECT 1 LIMIT 5)", false},
+      {"SELECT 1 WHERE 1 IN (SELECT 1 LIMIT 5)", false},
+      {"WITH w AS (SELECT 1 LIMIT 5) SELECT * FROM w", false},
+      {"WITH w AS (SELECT 1) SELECT * FROM w LIMIT 5", true},
+  };
+  for (const auto& [sql, has_limit] : cases) {
+    const auto query = instance_->parse(sql);
+    ASSERT_TRUE(query.ok()) << sql << ": " << query.error();
+    EXPECT_EQ(query->has_limit(), has_limit) << sql;
+  }
+}
 
 TEST_F(Query, AnswersOverARowSource) {
   struct Case {

@@ -15,4 +15,6 @@ Result<size_t> RowStream::append_json_rows(std::string& out) { return impl_->app
 
 Result<bool> RowStream::next(std::vector<Value>& row) { return impl_->next(row); }
 
+bool RowStream::cut() const { return impl_->cut; }
+
 }  // namespace kalam::duck

@@ -37,6 +37,9 @@ class RowStream {
   // scalar (INTERVAL, lists) comes as text. Of the two ways to read a stream, use one.
   Result<bool> next(std::vector<Value>& row);
 
+  // Of a stream read to its end: there were more rows than the run was allowed to give.
+  bool cut() const;
+
   struct Impl;
 
  private:

@@ -184,6 +184,8 @@ Status Node::Parts::open_database(const Settings& settings) {
   options.runner.parameter_bytes_max = settings.execution.max_parameter_size_bytes;
   options.runner.plans_max = settings.execution.sql_plan_cache_max_entries;
   options.runner.statement_time_max = std::chrono::seconds(settings.execution.handler_timeout_seconds);
+  options.runner.row_limits = {.without_limit = settings.limits.default_query_limit,
+                               .max = settings.limits.max_query_limit};
   options.runner.transactions.idle_max = std::chrono::seconds(settings.transaction_timeout_secs);
   options.runner.transactions.buffer_bytes_max = settings.max_transaction_buffer_bytes;
   options.services.audit_reads = settings.logging.audit_reads;
@@ -434,9 +436,6 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
 
   std::unique_ptr<Node> node(new Node(settings.server.host, std::move(parts)));
   const auto took = ms_text(node->parts_->clock.monotonic() - started);
-  if (settings.limits.default_query_limit > 0 || settings.limits.max_query_limit > 0) {
-    log::warn("node", "limits.default_query_limit and limits.max_query_limit are not built in: results are complete");
-  }
   if (settings.logging.otlp_enabled) log::warn("node", "logging.otlp is not built in: no traces are exported");
   if (settings.server.enable_http2) log::info("node", "HTTP/2 is not built in; serving HTTP/1.1");
   log::info("node", "🚀 Server started in " + took + " (HTTP/1.1 on " + node->address() + " | UI: disabled)");

@@ -23,6 +23,7 @@ struct QueryReply {
   std::vector<duck::ResultColumn> columns = {};
   std::string rows_json = {};  // `[1,"a"],[2,"b"]`: the elements of an array
   size_t row_count = 0;
+  bool truncated = false;  // a row limit of the server's kept rows back
   std::string message = {};
   std::string as_user = {};
 

@@ -221,7 +221,8 @@ size_t RequestRun::run_block(size_t first) {
 
 Result<QueryReply> RequestRun::body(const sql::Statement& statement, StatementContext& context) {
   switch (statement.kind) {
-    case sql::StatementKind::select: return runner_.select.run(statement, context);
+    case sql::StatementKind::select:
+      return runner_.select.run(statement, context, request_.limits_rows ? runner_.options.row_limits : RowLimits{});
     case sql::StatementKind::insert:
       return runner_.insert.run(statement.text, std::get<sql::Insert>(statement.body), context);
     case sql::StatementKind::update:

@@ -16,6 +16,7 @@
 
 #include "base/result.h"
 #include "query/query_reply.h"
+#include "query/row_limits.h"
 #include "query/services.h"
 #include "query/transaction.h"
 #include "sql/parse.h"
@@ -30,6 +31,7 @@ struct RunnerOptions {
   size_t plans_max = 200;  // kept for statements that come again; 0: none
   TransactionOptions transactions = {};
   Micros statement_time_max = std::chrono::seconds(30);  // a statement that takes longer is ended; 0: none is
+  RowLimits row_limits = {};                             // of requests that ask for them
   bool engine_only = false;  // for tests: everything through DuckDB, rows to write and to change as well
 };
 
@@ -44,6 +46,7 @@ struct Request {
   std::vector<Value> parameters = {};
   Session session = {};
   std::optional<WriteKey> write_key = {};
+  bool limits_rows = false;  // cuts what SELECT answers by RunnerOptions::row_limits: a client's request, not our own
 };
 
 struct Failure {

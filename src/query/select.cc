@@ -1,5 +1,6 @@
 #include "query/select.h"
 
+#include "base/counters.h"
 #include "query/parameters.h"
 #include "sql/fingerprint.h"
 
@@ -78,6 +79,7 @@ Result<std::shared_ptr<const QueryPlan>> Select::make_plan(duck::ParsedQuery que
   plan->tables = query.tables();
   plan->identities = sources.identities();
   plan->views = query.views();
+  plan->has_limit = query.has_limit();
   std::vector<ScalarKind> kinds;
   kinds.reserve(parameters.size());
   for (const auto& parameter : parameters) kinds.push_back(parameter.kind());
@@ -109,25 +111,30 @@ Result<Select::Ready> Select::ready(const ShapedStatement& shape, const Statemen
   return ready;
 }
 
-Result<duck::RowStream> Select::run(const Ready& ready, std::vector<Value> parameters,
-                                    const StatementContext& context) {
+Result<duck::RowStream> Select::run(const Ready& ready, std::vector<Value> parameters, const StatementContext& context,
+                                    size_t rows_max) {
   duck::RunInputs inputs;
   inputs.sources = ready.sources.rows();
   inputs.parameters = std::move(parameters);
   inputs.viewer = context.session.viewer;
   inputs.path = path_;
   inputs.stop = context.stop;
+  inputs.rows_max = rows_max;
   return engine_.run(ready.plan->prepared, std::move(inputs));
 }
 
-Result<QueryReply> Select::run(const sql::Statement& statement, const StatementContext& context) {
+Result<QueryReply> Select::run(const sql::Statement& statement, const StatementContext& context,
+                               const RowLimits& limits) {
   auto shape = TRY(shaped(statement, context));
   const auto ready = TRY(this->ready(shape, context));
-  auto rows = TRY(run(ready, std::move(shape.parameters), context));
+  auto rows = TRY(run(ready, std::move(shape.parameters), context, limits.rows_max(ready.plan->has_limit)));
   QueryReply reply;
   reply.columns = rows.columns();
   reply.as_user = context.session.viewer.user.value();
   while (const auto count = TRY(rows.append_json_rows(reply.rows_json))) reply.row_count += count;
+  reply.truncated = rows.cut();
+  static auto& truncated = counters::counter("results_truncated_total");
+  if (reply.truncated) truncated.add();
   return reply;
 }
 

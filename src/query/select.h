@@ -13,6 +13,7 @@
 
 #include "query/plan_cache.h"
 #include "query/query_reply.h"
+#include "query/row_limits.h"
 #include "query/sources.h"
 #include "query/statement_context.h"
 #include "sql/statement.h"
@@ -24,6 +25,7 @@ struct QueryPlan {
   std::vector<duck::QueryTable> tables;
   std::vector<SourceIdentity> identities;
   std::vector<duck::UsedView> views;
+  bool has_limit = false;
   std::shared_ptr<const duck::Prepared> prepared;
 };
 
@@ -55,7 +57,7 @@ class Select {
  public:
   Select(duck::Instance& engine, size_t plans_max, duck::Path path) : engine_(engine), path_(path), plans_(plans_max) {}
 
-  Result<QueryReply> run(const sql::Statement& statement, const StatementContext& context);
+  Result<QueryReply> run(const sql::Statement& statement, const StatementContext& context, const RowLimits& limits);
 
   // For others that have a query to run: INSERT … SELECT, the rows an UPDATE touches.
   struct Ready {
@@ -67,7 +69,8 @@ class Select {
   // With the plan that was kept while it fits what exists, else with one made now.
   Result<Ready> ready(std::shared_ptr<const QueryPlan> kept, const std::function<Result<duck::ParsedQuery>()>& parse,
                       const std::vector<Value>& parameters, const StatementContext& context);
-  Result<duck::RowStream> run(const Ready& ready, std::vector<Value> parameters, const StatementContext& context);
+  Result<duck::RowStream> run(const Ready& ready, std::vector<Value> parameters, const StatementContext& context,
+                              size_t rows_max = SIZE_MAX);
 
  private:
   Result<std::shared_ptr<const QueryPlan>> make_plan(duck::ParsedQuery query, const OpenSources& sources,

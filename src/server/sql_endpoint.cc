@@ -136,6 +136,7 @@ HttpResponse SqlEndpoint::answer(const HttpRequest& request) const {
   }
 
   query::Request asked;
+  asked.limits_rows = true;
   asked.sql = upload ? std::string_view(upload->sql()) : std::string_view(read->sql);
   asked.write_key = std::move(*write_key);
   if (parameters.ok()) asked.parameters = std::move(*parameters);

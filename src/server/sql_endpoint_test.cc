@@ -67,6 +67,27 @@ TEST_F(SqlEndpointTest, Case3_NamespaceResolvesNames) {
   EXPECT_THAT(post_sql("SELECT user_id FROM users").body, HasSubstr("table 'kalam.default.users' not found"));
 }
 
+TEST_F(SqlEndpointTest, Case32_ACutResultSaysSoAndNoOtherDoes) {
+  query::Runner runner(services_, {.row_limits = {.without_limit = 2, .max = 3}});
+  const SqlEndpoint endpoint(runner, authenticator_, clock_, ids_);
+  HttpRequest request;
+  request.content_type = "application/json";
+  request.headers = {{"Authorization", "Bearer " + token_of("root", Role::system)}};
+  const auto result_of = [&](std::string_view sql) {
+    request.body = R"({"sql":")" + std::string(sql) + R"("})";
+    const auto body = endpoint.answer(request).body;
+    const auto rows = body.find(R"("rows":)");
+    return rows == std::string::npos ? body : body.substr(rows, body.find(R"(}],"took")") - rows);
+  };
+  EXPECT_EQ(result_of("SELECT value FROM range(4) a"),
+            R"("rows":[["0"],["1"]],"row_count":2,"as_user":"root","truncated":true)");
+  EXPECT_EQ(result_of("SELECT value FROM range(2) a"), R"("rows":[["0"],["1"]],"row_count":2,"as_user":"root")");
+  EXPECT_EQ(result_of("SELECT value FROM range(4) a LIMIT 3"),
+            R"("rows":[["0"],["1"],["2"]],"row_count":3,"as_user":"root")");
+  EXPECT_EQ(result_of("SELECT value FROM range(9) a LIMIT 4"),
+            R"("rows":[["0"],["1"],["2"]],"row_count":3,"as_user":"root","truncated":true)");
+}
+
 TEST_F(SqlEndpointTest, RowsAndSchemaOfATable) {
   EXPECT_EQ(post_sql("CREATE NAMESPACE app").status, 200u);
   const auto created = post_sql("CREATE SHARED TABLE app.t (id TEXT PRIMARY KEY, made TIMESTAMP NOT NULL, data JSON)");

@@ -25,6 +25,7 @@ void append_reply(JsonText& json, const query::QueryReply& reply) {
   json.key("row_count").number(reply.row_count);
   if (!has_rows) json.key("message").string(reply.message);
   json.key("as_user").string(reply.as_user);
+  if (reply.truncated) json.key("truncated").boolean(true);
   json.end_object();
 }
 

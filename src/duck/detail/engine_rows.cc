@@ -28,7 +28,7 @@ Result<std::unique_ptr<EngineRows>> EngineRows::start(std::unique_ptr<EnginePlan
 
 // The next chunk that has rows; false at the end.
 Result<bool> EngineRows::fetch() {
-  while (result_) {
+  while (result_ && !cut) {
     duckdb::ErrorData error;
     if (!result_->TryFetch(chunk_, error)) {
       auto failure = failed(error);
@@ -38,7 +38,14 @@ Result<bool> EngineRows::fetch() {
       return failure;
     }
     next_row_ = 0;
-    if (chunk_ && chunk_->size() > 0) return true;
+    if (chunk_ && chunk_->size() > rows_left) {
+      cut = true;
+      chunk_->SetCardinality(rows_left);
+    }
+    if (chunk_ && chunk_->size() > 0) {
+      rows_left -= chunk_->size();
+      return true;
+    }
     if (chunk_) continue;
     result_.reset();
     on_stop_.reset();

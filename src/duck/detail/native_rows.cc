@@ -44,6 +44,7 @@ bool Workspace::is_needed(const NativePlan& plan) {
 NativeRows::NativeRows(const NativePlan& plan, Inputs inputs)
     : plan_(plan), inputs_(std::move(inputs)), budget_(inputs_.memory_limit_bytes) {
   columns = plan.result;
+  rows_left = inputs_.rows_max;
   for (size_t i = 0; i < columns.size(); ++i) {
     if (!is_masked(columns[i].name, inputs_.viewer.role)) continue;
     masked_.resize(columns.size());
@@ -61,7 +62,8 @@ Result<std::unique_ptr<NativeRows>> NativeRows::start(const NativePlan& plan, In
   const auto offset = count_of(plan.offset, inputs.slots, 0);
   if (!limit || !offset) return std::unique_ptr<NativeRows>();
   std::unique_ptr<NativeRows> rows(new NativeRows(plan, std::move(inputs)));
-  TRY(rows->open(*offset, *limit));
+  // One more than may be given, to know whether there is one.
+  TRY(rows->open(*offset, std::min(*limit, rows->rows_left < SIZE_MAX ? rows->rows_left + 1 : SIZE_MAX)));
   return rows;
 }
 
@@ -102,12 +104,19 @@ Status NativeRows::open(size_t offset, size_t limit) {
   return {};
 }
 
+Result<bool> NativeRows::take(std::vector<Value>& row) {
+  if (!TRY(rows_->next(row))) return false;
+  cut = rows_left == 0;
+  if (!cut) --rows_left;
+  return !cut;
+}
+
 Result<size_t> NativeRows::append_json_rows(std::string& out) {
   return guarded([&]() -> Result<size_t> {
     const auto before = out.size();
     size_t count = 0;
     while (count < kJsonRowsMax && out.size() - before < kJsonBytesMax) {
-      auto more = rows_->next(row_);
+      auto more = take(row_);
       if (more.ok() && !*more) break;
       if (!first_) out += ',';
       auto appended = more.ok() ? append_json_row(std::span(row_).first(columns.size()), masked_, out)
@@ -125,7 +134,7 @@ Result<size_t> NativeRows::append_json_rows(std::string& out) {
 
 Result<bool> NativeRows::next(std::vector<Value>& row) {
   return guarded([&]() -> Result<bool> {
-    if (!TRY(rows_->next(row))) return false;
+    if (!TRY(take(row))) return false;
     row.resize(columns.size());
     for (size_t i = 0; i < row.size(); ++i) {
       const auto& type = columns[i].type;

@@ -32,6 +32,7 @@ class NativeRows final : public RowStream::Impl {
     std::vector<Value> slots;  // of the types of the plan
     Viewer viewer;
     std::stop_token stop;
+    size_t rows_max;
     size_t memory_limit_bytes;
     std::unique_ptr<Workspace> workspace;  // null when none is needed
     std::function<void(std::unique_ptr<Workspace>)> give_back;
@@ -48,6 +49,7 @@ class NativeRows final : public RowStream::Impl {
  private:
   NativeRows(const NativePlan& plan, Inputs inputs);
   Status open(size_t offset, size_t limit);
+  Result<bool> take(std::vector<Value>& row);  // as the last stage leaves it
 
   const NativePlan& plan_;
   Inputs inputs_;

@@ -143,6 +143,7 @@ Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run_natively(const RunIn
                          {},
                          inputs.viewer,
                          inputs.stop,
+                         inputs.rows_max,
                          instance_.options().memory_limit_bytes,
                          nullptr,
                          nullptr};
@@ -178,8 +179,9 @@ Result<std::unique_ptr<RowStream::Impl>> PreparedQuery::run_engine(RunInputs inp
   }
   auto running =
       duckdb::make_shared_ptr<Running>(shapes_, std::move(inputs.sources), std::move(slots), std::move(inputs.viewer));
-  return std::unique_ptr<RowStream::Impl>(
-      TRY(EngineRows::start(std::move(plan), std::move(running), inputs.stop, std::move(give_back))));
+  auto rows = TRY(EngineRows::start(std::move(plan), std::move(running), inputs.stop, std::move(give_back)));
+  rows->rows_left = inputs.rows_max;
+  return std::unique_ptr<RowStream::Impl>(std::move(rows));
 }
 
 }  // namespace kalam::duck

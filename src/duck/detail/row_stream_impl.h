@@ -1,6 +1,8 @@
 // What a RowStream holds: one of the two ways in which rows come.
 
 #pragma once
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +18,8 @@ struct RowStream::Impl {
   virtual Result<bool> next(std::vector<Value>& row) = 0;
 
   std::vector<ResultColumn> columns;
+  size_t rows_left = SIZE_MAX;  // that may be given yet
+  bool cut = false;             // there was a row when none was left
 };
 
 // Shown in the place of a value that this viewer may not see.
