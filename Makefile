@@ -8,7 +8,7 @@ FILTER := .
 server  := build/release/bin/kalamdb-server
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench format lint fuzz clean
+.PHONY: help run build test bench load format lint fuzz clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' Makefile
@@ -27,6 +27,9 @@ bench: ## run the benchmarks, JSON into bench/results (FILTER=regular expression
 	tools/setup test
 	tools/build all
 	tools/bench --filter '$(FILTER)'
+
+load: ## how to put load on a server that runs, and to measure what clients see
+	@awk '/^```sh/ {code = 1; next} /^```/ {exit} code' bench/load/README.md
 
 format: ## lay out the sources
 	tools/format
