@@ -50,8 +50,8 @@ struct HttpResponse {
   unsigned status = 200;
   std::string content_type;  // empty: no Content-Type header
   std::string body;
-  HttpHeaders headers = {};  // beyond those that every response has
-  bool close = false;        // the connection, after this
+  HttpHeaders headers = {};           // beyond those that every response has
+  bool close = false;                 // the connection, after this
   std::optional<HttpHold> hold = {};  // of a route that runs on a worker
 };
 
