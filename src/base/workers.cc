@@ -23,10 +23,13 @@ void run_safely(Workers::Task task, const std::string& pool) {
   }
 }
 
+thread_local Workers* pool_of_this_thread = nullptr;
+
 }  // namespace
 
-Workers::Workers(WorkersOptions options) : options_(std::move(options)) {
-  const auto count = std::max<size_t>(1, options_.threads);
+Workers::Workers(WorkersOptions options)
+    : options_(std::move(options)), at_once_(std::max<size_t>(1, options_.threads)) {
+  const auto count = at_once_ + options_.stand_ins;
   threads_.reserve(count);
   try {
     while (threads_.size() < count) threads_.emplace_back([this] { run(); });
@@ -39,7 +42,22 @@ Workers::Workers(WorkersOptions options) : options_(std::move(options)) {
 
 Workers::~Workers() { stop(); }
 
+Workers::Waiting::Waiting() : pool_(pool_of_this_thread) {
+  if (!pool_) return;
+  const std::lock_guard lock(pool_->mutex_);
+  --pool_->running_;
+  if (!pool_->queue_.empty()) pool_->changed_.notify_one();
+}
+
+// Goes on at once: for a moment more may run than should. Whoever finishes next sees to it.
+Workers::Waiting::~Waiting() {
+  if (!pool_) return;
+  const std::lock_guard lock(pool_->mutex_);
+  ++pool_->running_;
+}
+
 Status Workers::post(Task task) {
+  bool has_place = false;
   {
     std::lock_guard lock(mutex_);
     if (stopping_) return Error{ErrorCode::cancelled, "the server is stopping"};
@@ -47,8 +65,9 @@ Status Workers::post(Task task) {
       return Error{ErrorCode::overloaded, "too much work is waiting; try again later", options_.name};
     }
     queue_.push_back(std::move(task));
+    has_place = running_ < at_once_;
   }
-  changed_.notify_one();
+  if (has_place) changed_.notify_one();  // else whoever finishes takes it
   return {};
 }
 
@@ -71,14 +90,19 @@ size_t Workers::waiting() const {
 
 void Workers::run() {
   pthread_setname_np(pthread_self(), options_.name.substr(0, 15).c_str());
+  pool_of_this_thread = this;
+  std::unique_lock lock(mutex_);
   while (true) {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [&] { return stopping_ || !queue_.empty(); });
+    changed_.wait(lock, [&] { return queue_.empty() ? stopping_ : running_ < at_once_; });
     if (queue_.empty()) return;
     auto task = std::move(queue_.front());
     queue_.pop_front();
+    if (stopping_ && queue_.empty()) changed_.notify_all();  // there is nothing left to stay for
+    ++running_;
     lock.unlock();
     run_safely(std::move(task), options_.name);
+    lock.lock();
+    --running_;
   }
 }
 

@@ -18,7 +18,8 @@ namespace kalam {
 
 struct WorkersOptions {
   std::string name = "worker";  // of the threads, for debuggers
-  size_t threads = 4;           // 0 counts as 1
+  size_t threads = 4;           // that run tasks at once; 0 counts as 1
+  size_t stand_ins = 0;         // further ones, for those that wait for somebody (Workers::Waiting)
   size_t queue_max = 10'000;    // tasks waiting, beside those being run
 };
 
@@ -31,20 +32,35 @@ class Workers {
   Workers(const Workers&) = delete;
   Workers& operator=(const Workers&) = delete;
 
+  // While it lives, its thread waits for somebody else, for a commit, say: a stand-in may run another task meanwhile.
+  // On a thread of no pool it does nothing.
+  class Waiting {
+   public:
+    Waiting();
+    ~Waiting();
+    Waiting(const Waiting&) = delete;
+    Waiting& operator=(const Waiting&) = delete;
+
+   private:
+    Workers* const pool_;
+  };
+
   Status post(Task task);  // `overloaded` when the queue is full, `cancelled` after stop()
   void stop();             // runs what is queued, then joins; not from a task
 
   size_t waiting() const;
   size_t queue_max() const { return options_.queue_max; }
-  size_t threads() const { return threads_.size(); }
+  size_t threads() const { return at_once_; }
 
  private:
   void run();
 
   const WorkersOptions options_;
+  const size_t at_once_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Task> queue_;  // guarded by mutex_
+  size_t running_ = 0;      // guarded by mutex_: tasks that are run and do not wait
   bool stopping_ = false;   // guarded by mutex_
   std::mutex join_mutex_;
   std::vector<std::thread> threads_;  // joined under join_mutex_

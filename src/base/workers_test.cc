@@ -98,6 +98,46 @@ TEST(Workers, ATaskThatThrowsIsLoggedAndThePoolLivesOn) {
   EXPECT_EQ(captured.events()[0].fields, " pool=brave cause=\"dropped a plate\"");
 }
 
+TEST(Workers, AStandInRunsWhileOneWaits) {
+  Workers workers({.name = "test", .threads = 1, .stand_ins = 1});
+  std::promise<void> comes, begun;
+  std::atomic<int> at_once = 0, most = 0;
+  const auto work = [&] {
+    most = std::max(most.load(), ++at_once);
+    --at_once;
+  };
+  const auto waits = [&] {
+    begun.set_value();
+    const Workers::Waiting waiting;
+    comes.get_future().wait();
+  };
+  ASSERT_TRUE(workers.post(waits).ok());
+  begun.get_future().wait();
+  std::promise<void> ran;
+  for (int i = 0; i < 100; ++i) ASSERT_TRUE(workers.post(work).ok());
+  ASSERT_TRUE(workers.post([&] { ran.set_value(); }).ok());
+  ran.get_future().wait();  // by the stand-in: the other still waits
+  comes.set_value();
+  workers.stop();
+  EXPECT_EQ(most, 1);
+  EXPECT_EQ(workers.threads(), 1u);
+}
+
+TEST(Workers, WithoutAStandInTasksWaitAndAreStillRun) {
+  Workers workers({.name = "test", .threads = 1});
+  std::atomic<int> ran = 0;
+  for (int i = 0; i < 10; ++i) {
+    const auto waits = [&] {
+      const Workers::Waiting waiting;
+      ++ran;
+    };
+    ASSERT_TRUE(workers.post(waits).ok());
+  }
+  workers.stop();
+  EXPECT_EQ(ran, 10);
+  const Workers::Waiting outside;  // of no pool
+}
+
 TEST(Lane, RunsInOrderOneAtATime) {
   Workers workers({.threads = 4});
   Lane lane(workers);

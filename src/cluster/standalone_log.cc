@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/workers.h"
+
 namespace kalam::cluster {
 namespace {
 
@@ -77,7 +79,12 @@ Result<OutcomePtr> StandaloneLog::propose_and_wait(ProposalPtr proposal) {
   }
   if (committing_) {
     lock.unlock();
-    if (waiter.wait()) return std::move(*waiter.answer);
+    bool answered = false;
+    {
+      const Workers::Waiting waiting;
+      answered = waiter.wait();
+    }
+    if (answered) return std::move(*waiter.answer);
     lock.lock();
   }
   committing_ = true;

@@ -39,6 +39,7 @@ namespace kalam::node {
 namespace {
 
 constexpr size_t kEngineMemoryMin = 64u << 20;
+constexpr size_t kCommitsWaitedFor = 64;             // at once, by statements: so many can share one sync of the disk
 constexpr uint64_t kFormBeyondFileBytes = 1u << 20;  // of a form with one file of the greatest size
 
 size_t cpus() { return std::max(1U, std::thread::hardware_concurrency()); }
@@ -426,6 +427,7 @@ Result<std::unique_ptr<Node>> Node::start(const Settings& settings) {
   TRY(parts->open_doors(settings));
   parts->workers = std::make_unique<Workers>(WorkersOptions{.name = "query",
                                                             .threads = threads_of(settings.performance.worker_threads),
+                                                            .stand_ins = kCommitsWaitedFor,
                                                             .queue_max = settings.limits.max_queued_statements});
   parts->http =
       TRY(server::HttpServer::open(http_options(settings, parts->proxies), parts->routes(settings), *parts->workers));
