@@ -6,31 +6,17 @@
 #include <iterator>
 
 #include "server/bearer_error.h"
+#include "server/http_text.h"
 #include "server/sql_error.h"
-#include "types/json_text.h"
 
 namespace kalam::server {
-
-namespace {
-
-HttpResponse failure(unsigned status, std::string_view text, std::string_view code) {
-  std::string body;
-  JsonText(body).begin_object().key("error").string(text).key("code").string(code).end_object();
-  return json_response(status, std::move(body));
-}
-
-bool is_plain_component(std::string_view text) {
-  return text.find("..") == std::string_view::npos && text.find_first_of(std::string_view("/\\\0", 3)) == text.npos;
-}
-
-}  // namespace
 
 HttpResponse ExportEndpoint::answer(const HttpRequest& request) const {
   const auto who = authenticator_.by_header(request.header("Authorization"));
   if (const auto* const refused = std::get_if<auth::Refused>(&who)) return bearer_error(*refused, 0);
   const auto& viewer = std::get<auth::Identity>(who).viewer;
   const auto& arguments = request.arguments;
-  if (!std::all_of(arguments.begin(), arguments.end(), [](const auto& each) { return is_plain_component(each); })) {
+  if (!std::all_of(arguments.begin(), arguments.end(), [](const auto& each) { return is_plain_segment(each); })) {
     return error_response({400, "INVALID_INPUT", "Invalid export path", {}}, 0);
   }
   const auto& user = arguments[0];
@@ -40,11 +26,11 @@ HttpResponse ExportEndpoint::answer(const HttpRequest& request) const {
   }
   const auto path = directory_ + "/" + user + "/" + id + ".zip";
   std::error_code error;
-  if (!std::filesystem::is_regular_file(path, error)) return failure(404, "Export not found", "EXPORT_NOT_FOUND");
+  if (!std::filesystem::is_regular_file(path, error)) return plain_error(404, "Export not found", "EXPORT_NOT_FOUND");
   std::ifstream file(path, std::ios::binary);
   HttpResponse response{.status = 200, .content_type = "application/zip", .body = {}};
   response.body.assign(std::istreambuf_iterator<char>(file), {});
-  if (!file) return failure(500, "Failed to read export file", "INTERNAL_ERROR");
+  if (!file) return plain_error(500, "Failed to read export file", "INTERNAL_ERROR");
   response.headers = {{"Content-Disposition", "attachment; filename=\"" + id + ".zip\""}};
   return response;
 }

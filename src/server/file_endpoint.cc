@@ -33,19 +33,6 @@ HttpResponse not_found(std::string_view what, std::string_view code = {}) {
   return json_response(404, std::move(body));
 }
 
-bool is_plain_component(std::string_view text) {
-  return text.find("..") == std::string_view::npos && text.find_first_of(std::string_view("/\\\0", 3)) == text.npos;
-}
-
-// The first value of that name in the query part; nothing: it has none.
-std::optional<std::string> query_value(std::string_view query, std::string_view wanted) {
-  std::optional<std::string> found;
-  each_parameter(query, [&](std::string_view name, std::string_view value) {
-    if (!found && name == wanted) found = percent_decoded(value);
-  });
-  return found;
-}
-
 std::string level_of(const TableDefinition& table) {
   const auto* options = std::get_if<SharedTableOptions>(&table.options);
   return std::string(variant_name(options && options->access_level ? *options->access_level : AccessLevel::private_));
@@ -116,7 +103,7 @@ HttpResponse FileEndpoint::answer(const HttpRequest& request) const {
 
 HttpResponse FileEndpoint::answer(const HttpRequest& request, const Viewer& viewer) const {
   const auto& arguments = request.arguments;
-  if (!std::all_of(arguments.begin(), arguments.end(), [](const auto& each) { return is_plain_component(each); })) {
+  if (!std::all_of(arguments.begin(), arguments.end(), [](const auto& each) { return is_plain_segment(each); })) {
     return refusal(400, "INVALID_INPUT", "Invalid file path");
   }
   const TableId id{NamespaceId(ascii_lower(arguments[0])), TableName(ascii_lower(arguments[1]))};
@@ -126,7 +113,7 @@ HttpResponse FileEndpoint::answer(const HttpRequest& request, const Viewer& view
   if (of_system || table->type == TableType::stream || table->type == TableType::system) {
     return refusal(400, "INVALID_INPUT", "File storage is not supported for stream or system tables");
   }
-  auto owner = owner_of(*table, query_value(request.query, "user_id"), viewer, services_);
+  auto owner = owner_of(*table, parameter_of(request.query, "user_id"), viewer, services_);
   if (auto* refused = std::get_if<HttpResponse>(&owner)) return std::move(*refused);
   if (!is_file_folder(arguments[2])) return refusal(400, "INVALID_INPUT", "Invalid file path");
 

@@ -8,22 +8,13 @@
 #include "files/scope_directory.h"
 #include "query/impersonation.h"
 #include "server/file_placeholder.h"
+#include "server/http_text.h"
 #include "sql/parse.h"
 #include "types/file_ref.h"
 
 namespace kalam::server {
 
 namespace {
-
-std::string quoted(std::string_view text, char quote) {
-  std::string out(1, quote);
-  for (const char c : text) {
-    if (c == quote) out.push_back(c);
-    out.push_back(c);
-  }
-  out.push_back(quote);
-  return out;
-}
 
 SqlFailure no_such_table(const TableId& table, const Viewer& actor) {
   const auto message =

@@ -25,6 +25,25 @@ void each_parameter(std::string_view query, const std::function<void(std::string
   }
 }
 
+std::optional<std::string> parameter_of(std::string_view query, std::string_view wanted) {
+  std::optional<std::string> found;
+  each_parameter(query, [&](std::string_view name, std::string_view value) {
+    if (!found && name == wanted) found = percent_decoded(value);
+  });
+  return found;
+}
+
+bool is_plain_segment(std::string_view segment) {
+  return segment.find("..") == std::string_view::npos &&
+         segment.find_first_of(std::string_view("/\\\0", 3)) == std::string_view::npos;
+}
+
+std::string quoted(std::string_view text, char quote) {
+  std::string made(1, quote);
+  for (const char c : text) made.append(c == quote ? 2 : 1, c);
+  return made + quote;
+}
+
 std::string percent_decoded(std::string_view text) {
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {

@@ -18,12 +18,8 @@ namespace {
 
 constexpr uint64_t kColumnsAtMost = 10'000;
 
-std::optional<std::string> parameter(const HttpRequest& request, std::string_view wanted) {
-  std::optional<std::string> found;
-  each_parameter(request.query, [&](std::string_view name, std::string_view value) {
-    if (!found && name == wanted) found = percent_decoded(value);
-  });
-  return found;
+std::optional<std::string> parameter(const HttpRequest& request, std::string_view name) {
+  return parameter_of(request.query, name);
 }
 
 bool is_true(const std::optional<std::string>& value) { return value == "true" || value == "1"; }

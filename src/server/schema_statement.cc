@@ -5,6 +5,7 @@
 #include <map>
 #include <vector>
 
+#include "server/http_text.h"
 #include "server/json_body.h"
 #include "sql/parse.h"
 #include "types/data_type.h"
@@ -17,12 +18,6 @@ namespace {
 
 Error wrong(std::string text) { return Error{ErrorCode::invalid_input, std::move(text)}; }
 Error missing(std::string_view field) { return wrong("missing field `" + std::string(field) + "`"); }
-
-std::string doubled(std::string_view text, char quote) {
-  std::string made(1, quote);
-  for (const char c : text) made.append(c == quote ? 2 : 1, c);
-  return made + quote;
-}
 
 bool is_null(std::string_view json) { return json == "null"; }
 bool is_text(std::string_view json) { return json.starts_with('"'); }
@@ -221,8 +216,8 @@ Result<std::string> action_of(const std::string& operation, const Members& body)
 
 }  // namespace
 
-std::string quoted_name(std::string_view name) { return doubled(name, '"'); }
-std::string quoted_text(std::string_view text) { return doubled(text, '\''); }
+std::string quoted_name(std::string_view name) { return quoted(name, '"'); }
+std::string quoted_text(std::string_view text) { return quoted(text, '\''); }
 std::string quoted_table(const TableId& table) {
   return quoted_name(table.ns.value()) + "." + quoted_name(table.table.value());
 }

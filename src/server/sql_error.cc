@@ -177,4 +177,10 @@ HttpResponse error_response(const SqlFailure& failure, double took_ms) {
   return response;
 }
 
+HttpResponse plain_error(unsigned status, std::string_view text, std::string_view code) {
+  std::string body;
+  JsonText(body).begin_object().key("error").string(text).key("code").string(code).end_object();
+  return json_response(status, std::move(body));
+}
+
 }  // namespace kalam::server

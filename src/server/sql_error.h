@@ -26,4 +26,7 @@ SqlFailure input_failure(std::string_view what);
 
 HttpResponse error_response(const SqlFailure& failure, double took_ms);
 
+// {"error":"…","code":"…"}: how routes that are not about SQL say it.
+HttpResponse plain_error(unsigned status, std::string_view text, std::string_view code);
+
 }  // namespace kalam::server

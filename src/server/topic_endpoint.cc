@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "query/topic_use.h"
 #include "server/bearer_error.h"
+#include "server/sql_error.h"
 #include "server/topic_request.h"
 #include "types/json_text.h"
 
@@ -14,16 +15,10 @@ namespace kalam::server {
 
 namespace {
 
-HttpResponse refusal(unsigned status, std::string_view code, std::string_view text) {
-  std::string body;
-  JsonText(body).begin_object().key("error").string(text).key("code").string(code).end_object();
-  return json_response(status, std::move(body));
-}
-
 HttpResponse failure(const Error& error, std::string_view what) {
-  if (error.code == ErrorCode::not_found) return refusal(404, "NOT_FOUND", error.message);
+  if (error.code == ErrorCode::not_found) return plain_error(404, error.message, "NOT_FOUND");
   log::error("server", "a topic request failed", {{"error", error.message}, {"detail", error.detail}});
-  return refusal(500, "INTERNAL_ERROR", "Failed to " + std::string(what));
+  return plain_error(500, "Failed to " + std::string(what), "INTERNAL_ERROR");
 }
 
 std::string to_base64(std::string_view bytes) {
@@ -65,9 +60,9 @@ HttpResponse TopicEndpoint::consume(const HttpRequest& request) const {
   const auto who = authenticator_.by_header(request.header("Authorization"));
   if (const auto* const refused = std::get_if<auth::Refused>(&who)) return bearer_error(*refused, 0);
   const auto wanted = read_consume_request(request.content_type, request.body);
-  if (!wanted.ok()) return refusal(400, "INVALID_INPUT", "Json deserialize error: " + wanted.error().message);
+  if (!wanted.ok()) return plain_error(400, "Json deserialize error: " + wanted.error().message, "INVALID_INPUT");
   if (!auth::check(std::get<auth::Identity>(who).viewer.role, auth::Right::consume_topic).ok()) {
-    return refusal(403, "FORBIDDEN", "Topic consumption requires service, dba, or system role");
+    return plain_error(403, "Topic consumption requires service, dba, or system role", "FORBIDDEN");
   }
   const topics::Consumption consumption{.partition = {TopicId(wanted->topic), wanted->partition},
                                         .group = ConsumerGroupId(wanted->group),
@@ -97,9 +92,9 @@ HttpResponse TopicEndpoint::acknowledge(const HttpRequest& request) const {
   if (const auto* const refused = std::get_if<auth::Refused>(&who)) return bearer_error(*refused, 0);
   const auto& viewer = std::get<auth::Identity>(who).viewer;
   const auto wanted = read_ack_request(request.content_type, request.body);
-  if (!wanted.ok()) return refusal(400, "INVALID_INPUT", "Json deserialize error: " + wanted.error().message);
+  if (!wanted.ok()) return plain_error(400, "Json deserialize error: " + wanted.error().message, "INVALID_INPUT");
   if (!auth::check(viewer.role, auth::Right::acknowledge_topic).ok()) {
-    return refusal(403, "FORBIDDEN", "Topic acknowledgment requires service, dba, or system role");
+    return plain_error(403, "Topic acknowledgment requires service, dba, or system role", "FORBIDDEN");
   }
   const auto done = query::acknowledge({TopicId(wanted->topic), wanted->partition}, ConsumerGroupId(wanted->group),
                                        wanted->upto, services_);
