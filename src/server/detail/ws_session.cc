@@ -94,6 +94,8 @@ asio::awaitable<void> WsSession::run() {
   });
   auto [error] = co_await ws_.async_accept(request_, kAwait);
   if (error) co_return drop();
+  open_ = true;
+  wake_writer();  // the server may have begun to stop meanwhile
   each_parameter(query_of({request_.target().data(), request_.target().size()}),
                  [&](std::string_view name, std::string_view value) {
                    if (equal_ignoring_case(name, "compress") && equal_ignoring_case(value, "false")) compress_ = false;
@@ -340,7 +342,7 @@ void WsSession::finish(websocket::close_code code, std::string_view reason) {
 }
 
 void WsSession::wake_writer() {
-  if (writing_ || close_sent_) return;
+  if (!open_ || writing_ || close_sent_) return;
   writing_ = true;
   asio::co_spawn(executor(), write_all(), asio::detached);
 }

@@ -83,6 +83,7 @@ class WsSession : public std::enable_shared_from_this<WsSession> {
   Time refilled_;
   double tokens_;
   bool busy_ = false;  // with a message
+  bool open_ = false;  // the handshake is done: a frame before it would be none
   bool writing_ = false;
   std::optional<Time> write_began_;
   std::optional<boost::beast::websocket::close_reason> closing_;
